@@ -1,0 +1,212 @@
+"""The replay: where XPM's overnight import puts each invoice tonight, exactly as XPM does it.
+
+    invoice --E1-E5 skipped?--> --M1-M4 which job?--> --C1-C5 whose?--> --L1-L3 where it lands-->
+
+Nothing is forgiven here: Reference and contact compare to the letter.
+Source: rules.md section 2.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from reconcile.references import fold_name
+from reconcile.settings import Settings
+
+APPROVED = ("Awaiting Payment", "Paid", "")  # "" where no status is known: taken as approved, and said so
+AD_HOC = r"(?i)ad[\s-]?hoc"
+NO_JOB = -1
+
+
+def ad_hoc_jobs(jobs: pd.DataFrame) -> pd.Series:
+    """Which jobs say of themselves that they are ad hoc, by number, name or category (L3, T14)."""
+    says = pd.Series(False, index=jobs.index)
+    for name in ("job_no", "job_name", "category"):
+        says |= jobs[name].str.contains(AD_HOC, regex=True)
+    return says
+
+
+def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
+    """For each distinct Reference, the job that the import picks among those it names.
+
+    Args:
+        references: distinct texts; blank names nothing.
+        jobs: one row per job: job_no, client_order_no, state_type, created_on, and what ad_hoc_jobs reads.
+
+    Returns:
+        One row per reference (its index): picked (position of the job in jobs, NO_JOB for none), rule (M1, M2, M3 or ""),
+        tied (M3 cannot tell), rivals (Standard jobs that carry it as order number), named (jobs of any state it names).
+
+    Source: rules.md M1-M5.
+    """
+    usable = ~ad_hoc_jobs(jobs).to_numpy()
+    standard = usable & (jobs["state_type"] == "standard").to_numpy()
+    positions = pd.Series(np.arange(len(jobs)), index=jobs.index)
+    picks = pd.DataFrame(index=references)
+    picks["named"] = _named_counts(references, jobs[usable])
+    by_number = pd.Series(positions[standard].to_numpy(), index=jobs.loc[standard, "job_no"])
+    m1 = by_number.reindex(references).to_numpy()
+    m2 = _newest(jobs[standard].assign(position=positions[standard])).reindex(references)
+    tied = m2["tied"].fillna(False).astype(bool).to_numpy() & np.isnan(m1)
+    picked = np.where(np.isnan(m1), np.where(tied, np.nan, m2["position"]), m1)
+    rivals = m2["rivals"].fillna(0).astype("int64").to_numpy()
+    blank = references.to_numpy() == ""
+    picks["picked"] = np.where(np.isnan(picked) | blank, NO_JOB, picked).astype("int64")
+    picks["tied"] = tied & ~blank
+    picks["rivals"] = np.where(blank, 0, rivals)
+    rule = np.where(~np.isnan(m1), "M1", np.where(rivals > 1, "M3", np.where(rivals == 1, "M2", "")))
+    picks["rule"] = np.where(blank, "", rule)
+    return picks
+
+
+def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
+    """How many jobs, whatever their state, each Reference names by number or order number."""
+    by_order = jobs.loc[jobs["client_order_no"] != "", "client_order_no"].value_counts()
+    other_number = jobs.loc[jobs["job_no"] != jobs["client_order_no"], "job_no"].value_counts()
+    counts = by_order.reindex(references).fillna(0).to_numpy() + other_number.reindex(references).fillna(0).to_numpy()
+    return np.where(references.to_numpy() == "", 0, counts).astype("int64")
+
+
+def _newest(standard: pd.DataFrame) -> pd.DataFrame:
+    """Per Client Order No. the newest Standard job, and whether that can be told (M3).
+
+    Returns:
+        Index order number; position, rivals, tied.
+    """
+    carrying = standard[standard["client_order_no"] != ""].sort_values("created_on", ascending=False, kind="stable")
+    groups = carrying.groupby("client_order_no", sort=False)
+    newest = groups["created_on"].transform("max")
+    facts = pd.DataFrame(
+        {
+            "order": carrying["client_order_no"],
+            "position": carrying["position"],
+            "unknown": carrying["created_on"].isna(),
+            "at_newest": carrying["created_on"] == newest,
+        }
+    ).groupby("order", sort=False)
+    result = facts.agg(
+        position=("position", "first"), rivals=("position", "size"), unknown=("unknown", "any"), at_newest=("at_newest", "sum")
+    )
+    result["tied"] = (result["rivals"] > 1) & (result["unknown"] | (result["at_newest"] > 1))
+    return result[["position", "rivals", "tied"]].astype({"position": "float64"})
+
+
+def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
+    """What the clients export says of each client that may change where an invoice goes.
+
+    Args:
+        clients: client, billing_details, status; None when not given: nothing is known.
+        names: every known client name.
+
+    Returns:
+        One row per client (its index): archived (C5), diverts_to (C3: the other client its billing details name, "" for none).
+    """
+    if clients is None or clients.empty:
+        return pd.DataFrame({"archived": pd.Series(dtype=bool), "diverts_to": pd.Series(dtype="str")})
+    by_fold = {fold_name(name): name for name in sorted(names, reverse=True)}
+    exact = set(names)
+    diverts = []
+    for name, details in zip(clients["client"], clients["billing_details"], strict=True):
+        named = details if details in exact else by_fold.get(fold_name(details), "") if details.strip() else ""
+        itself = named == name or (details not in exact and fold_name(details) == fold_name(name))
+        diverts.append("" if itself else named)
+    archived = clients["status"].str.casefold().isin(["archived", "inactive (archived)"])
+    return pd.DataFrame({"archived": archived.to_numpy(), "diverts_to": diverts}, index=pd.Index(clients["client"]))
+
+
+def replay(
+    invoices: pd.DataFrame, jobs: pd.DataFrame, facts: pd.DataFrame, picks: pd.DataFrame, settings: Settings, as_of: date
+) -> pd.DataFrame:
+    """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
+
+    Args:
+        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, in_xpm (bool; False for
+            all where no XPM invoices are given, who then are taken as just edited).
+        jobs: one row per job.
+        facts: client_facts.
+        picks: pick_jobs of all the references.
+
+    Returns:
+        Same rows and index: tonight_place, tonight_job_no ("" for none), rule; if_resynced_place, if_resynced_job_no,
+        if_resynced_rule.
+
+    Source: rules.md E1-E5, C3-C5, M1-M5, L1-L3; contract.md "Skip rule".
+    """
+    place, job_no, rule = landing(invoices, jobs, facts, picks, settings)
+    lasting = skip_rule(invoices, settings, as_of, lasting_only=True)
+    tonight = skip_rule(invoices, settings, as_of)
+    result = pd.DataFrame(index=invoices.index)
+    for prefix, rule_name, skipped in (("tonight", "rule", tonight), ("if_resynced", "if_resynced_rule", lasting)):
+        unknown_date = skipped == "?"
+        passed = (skipped != "") & ~unknown_date
+        result[f"{prefix}_place"] = np.where(passed, "skipped", np.where(unknown_date, "unknown", place))
+        result[f"{prefix}_job_no"] = np.where(skipped != "", "", job_no)
+        result[rule_name] = np.where(unknown_date, "E3", np.where(passed, skipped, rule))
+    return result
+
+
+def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lasting_only: bool = False) -> np.ndarray:
+    """The rule by which the import passes an invoice by: the first of E1, E2, E4, E5, E3; "" for none, "?" unknown date.
+
+    Args:
+        lasting_only: leave out what a re-sync mends (E4, E3).
+    """
+    day = np.datetime64(as_of, "s")
+    dates = invoices["invoice_date"]
+    lock = np.datetime64(settings.lock_date, "s") if settings.lock_date else None
+    rules = [
+        ((invoices["kind"] != "invoice").to_numpy(), "E1"),
+        ((~invoices["status"].isin(APPROVED)).to_numpy(), "E2"),
+    ]
+    if not lasting_only:
+        rules.append((invoices["in_xpm"].to_numpy(dtype=bool), "E4"))
+    if lock is not None:
+        rules.append(((dates <= lock).to_numpy(), "E5"))
+    if not lasting_only:
+        age = (day - invoices["changed_on"]).dt.days
+        window = settings.window_days if settings.profile == "ignition" else 0
+        rules.append(((age > window).to_numpy(), "E3"))
+        rules.append((age.isna().to_numpy(), "?"))
+    return np.select([mask for mask, _ in rules], [rule for _, rule in rules], default="").astype(object)
+
+
+def landing(
+    invoices: pd.DataFrame, jobs: pd.DataFrame, facts: pd.DataFrame, picks: pd.DataFrame, settings: Settings
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where an invoice lands once it is let in: place, job number and rule.
+
+    Source: rules.md C3-C5, M1-M3, L1-L3.
+    """
+    match = picks.reindex(invoices["reference"])
+    picked = match["picked"].to_numpy()
+    found = picked != NO_JOB
+    job_nos = jobs["job_no"].to_numpy(dtype=object)
+    clients = jobs["client"].to_numpy(dtype=object)
+    contact = invoices["contact"].to_numpy(dtype=object)
+    own = found & (clients[np.where(found, picked, 0)] == contact)
+    about = facts.reindex(invoices["contact"])
+    diverted = about["diverts_to"].fillna("").to_numpy() != ""
+    archived = about["archived"].fillna(False).to_numpy(dtype=bool)
+    blank = invoices["reference"].to_numpy(dtype=object) == ""
+    conditions = [
+        (match["tied"].to_numpy(dtype=bool), "unknown", "M3"),
+        (found & ~own, "unknown", "C4"),
+        (own & diverted, "unknown", "C3"),
+        (own & archived, "unknown", "C5"),
+        (own, "job", match["rule"].to_numpy(dtype=object)),
+    ]
+    if settings.adhoc == "off":
+        rest = ("client", "L2")
+    elif settings.adhoc == "all":
+        rest = ("adhoc", "L3")
+    else:
+        conditions.append((blank, "client", "L3"))
+        rest = ("adhoc", "L3")
+    masks = [mask for mask, _, _ in conditions]
+    place = np.select(masks, [place for _, place, _ in conditions], default=rest[0]).astype(object)
+    rule = np.select(masks, [rule for _, _, rule in conditions], default=rest[1]).astype(object)
+    job_no = np.where(place == "job", job_nos[np.where(found, picked, 0)], "").astype(object)
+    return place, job_no, rule

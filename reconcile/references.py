@@ -1,0 +1,83 @@
+"""How two references compare: equal, equal when folded, held by a longer text, of one family, nearest.
+
+XPM compares to the letter (M5). A person forgives capitals, spaces, dash styles and zeros; folding does the same, so
+that what was forgiven can be shown. Folding never decides where an invoice lands, only where it belongs.
+Source: contract.md "Fold"; rules.md M5, M6, T3.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_CANONICAL = re.compile(r"(cli|prop)-\d+")
+
+
+def fold(reference: str) -> str:
+    """Forgive what a reader forgives: capitals, spaces, kinds of dash, zeros before digits.
+
+    >>> fold("Prop – 0031") == fold("PROP-31")
+    True
+    """
+    return _LEADING_ZEROS.sub("", _letters(reference))
+
+
+def _letters(text: str) -> str:
+    return "".join(
+        "-" if _is_dash(letter) else letter
+        for letter in unicodedata.normalize("NFKC", text).casefold()
+        if not letter.isspace() and unicodedata.category(letter) != "Cf"
+    )
+
+
+def _is_dash(letter: str) -> bool:
+    return letter == "\u2212" or unicodedata.category(letter) == "Pd"
+
+
+def fold_name(name: str) -> str:
+    """A contact's or client's name by its letters and digits alone."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
+
+
+def family(reference: str) -> str:
+    """CLI or PROP for Ignition's references, any other text is a family of its own; empty for blank (G1, G2, G6)."""
+    folded = fold(reference)
+    match = _CANONICAL.fullmatch(folded)
+    return match[1].upper() if match else folded
+
+
+def is_canonical(reference: str) -> bool:
+    """Whether a text is written exactly as Ignition writes its references."""
+    return re.fullmatch(r"(CLI|PROP)-\d+", reference) is not None
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """The words of a text, each folded; a word ends at anything but a letter, digit, dash, slash or dot."""
+    words: list[str] = []
+    word = ""
+    for letter in unicodedata.normalize("NFKC", text):
+        if letter.isalnum() or letter in "/." or _is_dash(letter):
+            word += letter
+        elif unicodedata.category(letter) == "Cf":
+            continue
+        elif word:
+            words.append(fold(word))
+            word = ""
+    return (*words, fold(word)) if word else tuple(words)
+
+
+def runs_of_words(text: str) -> set[tuple[str, ...]]:
+    """Every run of neighbouring words in a text, to look up whole candidates in (M6)."""
+    words = folded_words(text)
+    return {words[start:end] for start in range(len(words)) for end in range(start + 1, min(len(words), start + 6) + 1)}
+
+
+def nearest(reference: str, candidates: Iterable[str], count: int = 3) -> list[str]:
+    """The candidates most like a reference, the most alike first, for evidence only."""
+    folded = {}
+    for candidate in sorted(set(candidates)):
+        folded.setdefault(fold(candidate), candidate)
+    return [folded[one] for one in difflib.get_close_matches(fold(reference), list(folded), count, 0.5)]

@@ -1,0 +1,1 @@
+"""Findings and fixes to files: CSV and JSON (tables), the workbook (workbook), all of them or none (write)."""

@@ -1,1 +1,57 @@
-"""placeholder"""
+"""reconcile: for each Xero invoice, on which XPM job it is, where it belongs, where XPM will put it tonight, and the
+fewest clicks that bring it home.
+
+The flow, module by module:
+
+    exports      files -> four clean tables: invoices, jobs, XPM invoices, clients; nothing lost in silence
+    overnight    the replay: where XPM's import puts each invoice tonight, to the letter
+    references   how two references compare
+    belonging    the job a Reference means, read as a person reads it
+    causes       the table of causes: why an invoice is not where it belongs
+    findings     is, belongs, tonight -> the outcome and cause of every invoice
+    fixes        findings -> the clicks that mend them, in an order that is safe to interrupt
+    reports      findings and fixes -> CSV, JSON and the workbook, all or none
+    pipeline     the flow for one practice
+    settings     what the practice knows and no export shows
+    cli          commands, exit codes; the only place that knows what day it is
+
+It never changes Xero or XPM, never guesses an identifier, and accounts for every row it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
+
+__version__ = "0.1.0"
+
+
+def run(
+    paths: Sequence[str], out: str | Path, as_of: date, config: str | Path | None = None, formats: Sequence[str] = ()
+) -> Result:
+    """Read the exports, decide, and write the fix-list: what `reconcile run` does.
+
+    Args:
+        paths: files, folders and globs.
+        out: the folder for the results.
+        as_of: the day to judge by.
+        config: a settings file; None for the defaults.
+        formats: of xlsx, csv, json; all when empty.
+
+    Raises:
+        reconcile.errors.ReconcileError: input or settings that need the user; nothing is written.
+    """
+    from reconcile.exports.sources import find_sources
+    from reconcile.pipeline import reconcile_practice
+    from reconcile.reports import FORMATS, write_reports
+    from reconcile.settings import read_settings
+
+    settings = read_settings(Path(config) if config is not None else None)
+    result = reconcile_practice(find_sources(paths), settings, as_of)
+    write_reports(result, Path(out), tuple(formats) or FORMATS)
+    return result

@@ -118,33 +118,44 @@ def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
 
 
 def replay(
-    invoices: pd.DataFrame, jobs: pd.DataFrame, facts: pd.DataFrame, picks: pd.DataFrame, settings: Settings, as_of: date
+    invoices: pd.DataFrame,
+    jobs: pd.DataFrame,
+    facts: pd.DataFrame,
+    picks: pd.DataFrame,
+    settings: Settings,
+    as_of: date,
+    xpm_given: bool = True,
 ) -> pd.DataFrame:
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 
     Args:
-        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, in_xpm (bool; False for
-            all where no XPM invoices are given, who then are taken as just edited).
+        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, in_xpm.
         jobs: one row per job.
         facts: client_facts.
         picks: pick_jobs of all the references.
+        xpm_given: whether it is known what XPM has; else every invoice is taken as not in XPM and just edited.
 
     Returns:
-        Same rows and index: tonight_place, tonight_job_no ("" for none), rule; if_resynced_place, if_resynced_job_no,
+        Same rows and index, "" for an invoice that is only in XPM: tonight_place, tonight_job_no ("" for none), rule; if_resynced_place, if_resynced_job_no,
         if_resynced_rule.
 
     Source: rules.md E1-E5, C3-C5, M1-M5, L1-L3; contract.md "Skip rule".
     """
     place, job_no, rule = landing(invoices, jobs, facts, picks, settings)
     lasting = skip_rule(invoices, settings, as_of, lasting_only=True)
-    tonight = skip_rule(invoices, settings, as_of)
+    tonight = skip_rule(invoices, settings, as_of) if xpm_given else lasting
+    not_xeros = (invoices["kind"] == "only-in-xpm").to_numpy()
     result = pd.DataFrame(index=invoices.index)
     for prefix, rule_name, skipped in (("tonight", "rule", tonight), ("if_resynced", "if_resynced_rule", lasting)):
         unknown_date = skipped == "?"
         passed = (skipped != "") & ~unknown_date
-        result[f"{prefix}_place"] = np.where(passed, "skipped", np.where(unknown_date, "unknown", place))
-        result[f"{prefix}_job_no"] = np.where(skipped != "", "", job_no)
-        result[rule_name] = np.where(unknown_date, "E3", np.where(passed, skipped, rule))
+        columns = {
+            f"{prefix}_place": np.where(passed, "skipped", np.where(unknown_date, "unknown", place)),
+            f"{prefix}_job_no": np.where(skipped != "", "", job_no),
+            rule_name: np.where(unknown_date, "E3", np.where(passed, skipped, rule)),
+        }
+        for name, values in columns.items():
+            result[name] = np.where(not_xeros, "", values)
     return result
 
 

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
-_CANONICAL = re.compile(r"(cli|prop)-\d+")
+_IGNITION = re.compile(r"(cli|prop)-?\d")
 
 
 def fold(reference: str) -> str:
@@ -45,7 +45,7 @@ def fold_name(name: str) -> str:
 def family(reference: str) -> str:
     """CLI or PROP for Ignition's references, any other text is a family of its own; empty for blank (G1, G2, G6)."""
     folded = fold(reference)
-    match = _CANONICAL.fullmatch(folded)
+    match = _IGNITION.match(folded)
     return match[1].upper() if match else folded
 
 

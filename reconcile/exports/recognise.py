@@ -162,7 +162,7 @@ def _check_layout(role: str, at: int, rows: Sequence[Sequence[str]]) -> Layout |
         names = ", ".join(repr(name) for name in doubled)
         return Refused(role, f"column {names} is there twice, and they may differ. Remove one of them.")
     if role != XERO_INVOICES:
-        broken = _broken_layout(rows[at + 1 :])
+        broken = _broken_layout(rows[at + 1 :], len(header))
         if broken:
             return Refused(role, broken)
     headers = {name: header[position].strip() for name, position in found.items()}
@@ -186,7 +186,7 @@ def _report_form(role: str, at: int, found: dict[str, int], rows: Sequence[Seque
     return ("any" if at > 0 and _is_report(header) else ""), per_line
 
 
-def _broken_layout(rows: Sequence[Sequence[str]]) -> str:
+def _broken_layout(rows: Sequence[Sequence[str]], width: int) -> str:
     """Tell the two layouts of XPM's Report Builder that spread one record over several rows."""
     filled = [[position for position, cell in enumerate(row) if cell.strip()] for row in rows[:SAMPLE_ROWS]]
     filled = [positions for positions in filled if positions]
@@ -197,8 +197,8 @@ def _broken_layout(rows: Sequence[Sequence[str]]) -> str:
     if all(positions[0] > 0 for positions in others) and all(positions == [0] for positions in singles):
         words = _XPM_LAYOUT_WORDS.format('switch off "Group by the first field"')
         return f'the report is grouped by its first field, which stands on rows of its own. {words}'
-    pairs = zip(filled[::2], filled[1::2], strict=False)
-    if len(filled) > 1 and all(len(one) > 1 and len(two) == 1 for one, two in pairs):
+    pairs = list(zip(filled[::2], filled[1::2], strict=False))
+    if width > 3 and len(pairs) > 1 and all(width - 1 not in one and len(one) > 1 and len(two) == 1 for one, two in pairs):
         words = _XPM_LAYOUT_WORDS.format('switch off "Show the last field on the next line"')
         return f"each record's last field stands on the next line. {words}"
     return ""

@@ -1,0 +1,342 @@
+"""The job each Reference means, read as a person reads it: for the invoices whose Reference does not pick a job of
+their own client.
+
+The unit is one (contact, Reference): all invoices that share it mean the same job.
+Source: contract.md "How outcome and cause are decided", T1-T10; rules.md section 4.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from reconcile.overnight import NO_JOB, ad_hoc_jobs
+from reconcile.references import family, fold, fold_name, folded_words, nearest, runs_of_words
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One job that may be meant, and how it would be brought about.
+
+    Attributes:
+        job: position of the job; NO_JOB where the choice names no job.
+        repair: set-reference, set-client-order-no, set-job-state, clear-others, re-sync or new-job.
+        value: the text to set.
+    """
+
+    job: int
+    why: str
+    repair: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one (contact, Reference) means: the cause, and one target, several choices, or nothing that can be listed."""
+
+    cause: str
+    choices: tuple[Choice, ...] = ()
+    certainty: str = "likely"
+    evidence: tuple[str, ...] = ()
+    decide: bool = False  # a person chooses even where only one job is listed
+
+    @property
+    def target(self) -> Choice | None:
+        """The one job meant, where there is exactly one."""
+        return self.choices[0] if len(self.choices) == 1 and not self.decide else None
+
+
+@dataclass(frozen=True)
+class JobBook:
+    """The jobs, looked up by what a Reference may say. Positions count rows of the jobs table.
+
+    Attributes:
+        own: client -> its Standard jobs. texts: client -> order-number text -> its Standard jobs that carry it.
+        blank: client -> its Standard jobs without one. carrying: text -> jobs of any state named by it.
+        by_fold: folded text, and its folded words -> texts of Standard jobs. standard_by_text: text -> Standard jobs.
+        job_owners: clients with a job, whatever its state.
+    """
+
+    jobs: pd.DataFrame
+    job_nos: list[str]
+    clients: list[str]
+    orders: list[str]
+    created: np.ndarray
+    standard: np.ndarray
+    own: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    texts: dict[str, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    blank: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    carrying: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_fold: dict[object, list[str]] = field(default_factory=lambda: defaultdict(list))
+    standard_by_text: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    job_owners: set[str] = field(default_factory=set)
+
+
+def open_job_book(jobs: pd.DataFrame) -> JobBook:
+    """Index the jobs once; ad hoc jobs are never meant, so they are not in it."""
+    book = JobBook(
+        jobs,
+        jobs["job_no"].tolist(),
+        jobs["client"].tolist(),
+        jobs["client_order_no"].tolist(),
+        jobs["created_on"].to_numpy(),
+        (jobs["state_type"] == "standard").to_numpy(),
+    )
+    for at in np.flatnonzero(~ad_hoc_jobs(jobs).to_numpy()):
+        _enter(book, int(at))
+    return book
+
+
+def _enter(book: JobBook, at: int) -> None:
+    number, client, order = book.job_nos[at], book.clients[at], book.orders[at]
+    book.job_owners.add(client)
+    names = [text for text in dict.fromkeys((number, order)) if text]
+    for text in names:
+        book.carrying[text].append(at)
+    if not book.standard[at]:
+        return
+    book.own[client].append(at)
+    if order:
+        book.texts[client][order].append(at)
+    else:
+        book.blank[client].append(at)
+    for text in names:
+        if text not in book.standard_by_text:
+            for key in {fold(text), folded_words(text)}:
+                book.by_fold[key].append(text)
+        book.standard_by_text[text].append(at)
+
+
+def newest(book: JobBook, positions: Iterable[int]) -> list[int]:
+    """The most recently created of some jobs; several where that cannot be told (M3)."""
+    positions = list(positions)
+    if len(positions) < 2:
+        return positions
+    created = book.created[positions]
+    if np.isnat(created).any():
+        return positions
+    top = created.max()
+    at_top = [at for at, day in zip(positions, created, strict=True) if day == top]
+    return at_top if len(at_top) == 1 else positions
+
+
+def meanings(pairs: pd.DataFrame, book: JobBook, picks: pd.DataFrame, known_clients: frozenset[str]) -> list[Meaning]:
+    """What each (contact, Reference) means.
+
+    Args:
+        pairs: one row per distinct pair whose Reference does not pick a job of the contact's own: contact, reference.
+        picks: overnight.pick_jobs, with every reference of pairs in its index.
+
+    Returns:
+        One Meaning per row of pairs, in order.
+    """
+    about = picks.reindex(pairs["reference"])
+    rows = zip(pairs["contact"], pairs["reference"], about["named"], about["picked"], about["tied"], strict=True)
+    reader = _Reader(book, picks["picked"], known_clients)
+    return [_meaning(reader, *row) for row in rows]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What a pair is read against."""
+
+    book: JobBook
+    picked: pd.Series
+    known_clients: frozenset[str]
+    cache: dict[str, int] = field(default_factory=dict)
+
+    def pick(self, text: str) -> int:
+        """The job a text would pick tonight, whether or not an invoice carries it (M1-M3)."""
+        if text not in self.cache:
+            book = self.book
+            standard = book.standard_by_text.get(text, [])
+            by_number = [at for at in standard if book.job_nos[at] == text]
+            found = by_number or newest(book, standard)
+            self.cache[text] = found[0] if len(found) == 1 else NO_JOB
+        return self.cache[text]
+
+    def text_for(self, job: int, text: str) -> str:
+        """What to set as Reference so that this job is picked: the text if it picks it, else the job's own number (M1)."""
+        return text if text and self.pick(text) == job else self.book.job_nos[job]
+
+
+def _meaning(reader: _Reader, contact: str, reference: str, named: int, picked: int, tied: bool) -> Meaning:
+    if reference == "":
+        return _means_only_text(reader, contact)
+    if not named:
+        for reading in (_near_miss, _grouping_changed, _renewed, _non_billing):
+            found = reading(reader, contact, reference)
+            if found:
+                return found
+        return _unknown(reader, contact, reference)
+    if tied:
+        return _shared(reader, contact, reference)
+    if picked == NO_JOB:
+        return _not_standard(reader, contact, reference)
+    return _other_clients(reader, contact, reference, picked)
+
+
+def _jobs_of_texts(reader: _Reader, contact: str) -> list[Choice]:
+    """One choice for each order-number text that the contact's client's Standard jobs carry."""
+    choices = []
+    for text in sorted(reader.book.texts.get(contact, {})):
+        for job in _own_jobs_meant(reader.book, contact, text):
+            value = reader.text_for(job, text)
+            choices.append(Choice(job, f"{reader.book.job_nos[job]} carries {text}", "set-reference", value))
+    return choices
+
+
+def _own_jobs_meant(book: JobBook, contact: str, text: str) -> list[int]:
+    """The client's own Standard job that a text means: by number (M1), else the newest that carries it; all of a tie."""
+    own = [at for at in book.standard_by_text[text] if book.clients[at] == contact]
+    return [at for at in own if book.job_nos[at] == text] or newest(book, own)
+
+
+def _means_only_text(reader: _Reader, contact: str) -> Meaning:
+    """T1: blank; the client's jobs carry one text, or several."""
+    return Meaning("T1", tuple(_jobs_of_texts(reader, contact)), evidence=("the Reference is blank in Xero",))
+
+
+def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
+    """T3: equal when folded, or held by a longer text."""
+    book = reader.book
+    texts = dict.fromkeys(book.by_fold.get(fold(reference), []))
+    for run in runs_of_words(reference):
+        texts.update(dict.fromkeys(book.by_fold.get(run, [])))
+    if not texts:
+        return None
+    own = [text for text in sorted(texts) if any(book.clients[at] == contact for at in book.standard_by_text[text])]
+    found = own or sorted(texts)
+    evidence = tuple(f"{reference!r} is nearly {text!r} of {_names(book, book.standard_by_text[text])}" for text in found)
+    if len(own) != 1:
+        return Meaning("T3", evidence=evidence)
+    jobs = _own_jobs_meant(book, contact, own[0])
+    if len(jobs) > 1:
+        return Meaning("T3", evidence=evidence)
+    choice = Choice(jobs[0], evidence[0], "near-miss", reader.text_for(jobs[0], own[0]))
+    return Meaning("T3", (choice,), evidence=evidence)
+
+
+def _names(book: JobBook, positions: Iterable[int]) -> str:
+    return ", ".join(book.job_nos[at] for at in positions)
+
+
+def _carrying_family(reader: _Reader, contact: str, wanted: str) -> list[int]:
+    texts = reader.book.texts.get(contact, {})
+    return sorted(at for text, positions in texts.items() if family(text) == wanted for at in positions)
+
+
+def _grouping_changed(reader: _Reader, contact: str, reference: str) -> Meaning | None:
+    """T7: CLI against PROP."""
+    other = {"CLI": "PROP", "PROP": "CLI"}.get(family(reference))
+    return _outdated("T7", reader, contact, reference, _carrying_family(reader, contact, other)) if other else None
+
+
+def _renewed(reader: _Reader, contact: str, reference: str) -> Meaning | None:
+    """T8: a new PROP on the invoices, another PROP on the job."""
+    if family(reference) != "PROP":
+        return None
+    return _outdated("T8", reader, contact, reference, _carrying_family(reader, contact, "PROP"))
+
+
+def _outdated(cause: str, reader: _Reader, contact: str, reference: str, jobs: list[int]) -> Meaning | None:
+    """The jobs whose order number is out of date, and the client's blank ones that were created after them."""
+    if not jobs:
+        return None
+    book = reader.book
+    created = book.created[jobs]
+    known = created[~np.isnat(created)]
+    latest = known.max() if len(known) else None
+    later = [
+        at
+        for at in book.blank.get(contact, [])
+        if latest is None or np.isnat(book.created[at]) or book.created[at] > latest
+    ]
+    choices = [
+        Choice(at, f"{book.job_nos[at]} carries {book.orders[at]}", "set-client-order-no", reference) for at in jobs
+    ] + [
+        Choice(at, f"{book.job_nos[at]} has no Client Order No. and is newer", "set-client-order-no", reference) for at in later
+    ]
+    evidence = tuple(f"no job carries {reference}; {choice.why}" for choice in choices)
+    return Meaning(cause, tuple(choices), evidence=evidence)
+
+
+def _non_billing(reader: _Reader, contact: str, reference: str) -> Meaning | None:
+    """T6: the client's jobs are blank, and none carries the Reference's family."""
+    blank = reader.book.blank.get(contact, [])
+    if not blank or _carrying_family(reader, contact, family(reference)):
+        return None
+    choices = _blank_choices(reader, contact, reference)
+    return Meaning("T6", choices, evidence=tuple(f"no job carries {reference}; {choice.why}" for choice in choices))
+
+
+def _blank_choices(reader: _Reader, contact: str, reference: str) -> tuple[Choice, ...]:
+    numbers = reader.book.job_nos
+    return tuple(
+        Choice(at, f"{numbers[at]} has no Client Order No.", "set-client-order-no", reference)
+        for at in reader.book.blank.get(contact, [])
+    )
+
+
+def _unknown(reader: _Reader, contact: str, reference: str) -> Meaning:
+    """T2: none of all that; the client's own texts as with T1, its blank jobs being further choices."""
+    own = _jobs_of_texts(reader, contact)
+    choices = (*own, *_blank_choices(reader, contact, reference))
+    texts = reader.book.texts.get(contact, {})
+    near = nearest(reference, texts)
+    evidence = [f"no job has {reference} as number or Client Order No."]
+    if near:
+        evidence.append(f"nearest of this client's: {', '.join(near)}")
+    return Meaning("T2", choices, evidence=tuple(evidence))
+
+
+def _not_standard(reader: _Reader, contact: str, reference: str) -> Meaning:
+    """T4: named jobs, none of them Standard; another client's only as a decision."""
+    book = reader.book
+    jobs = sorted(book.carrying[reference], key=lambda at: (book.clients[at] != contact, at))
+    states = book.jobs["state"].tolist()
+    choices = tuple(
+        Choice(at, f"{reference} names {book.job_nos[at]}, whose state is {states[at]}", "set-job-state") for at in jobs
+    )
+    foreign = [at for at in jobs if book.clients[at] != contact]
+    return Meaning("T4", choices, "certain", tuple(choice.why for choice in choices), decide=bool(foreign))
+
+
+def _shared(reader: _Reader, contact: str, reference: str) -> Meaning:
+    """T5: several Standard jobs carry it and M3 cannot tell."""
+    book = reader.book
+    jobs = sorted(book.standard_by_text[reference], key=lambda at: (book.clients[at] != contact, at))
+    choices = tuple(Choice(at, f"{book.job_nos[at]} keeps {reference}", "clear-others", reference) for at in jobs)
+    evidence = (f"{_names(book, jobs)} all carry {reference}, created on the same day or on days that are not known",)
+    return Meaning("T5", choices, "none", evidence, decide=True)
+
+
+def is_stray(book: JobBook, contact: str, client: str) -> bool:
+    """Whether a contact may be C2's stray of a client: it has no job, and differs from the client in form only."""
+    return contact not in book.job_owners and fold_name(contact) == fold_name(client)
+
+
+def _other_clients(reader: _Reader, contact: str, reference: str, picked: int) -> Meaning:
+    """T9 or T10: the picked job's client is not the invoice's contact."""
+    book = reader.book
+    client = book.clients[picked]
+    names = f"{reference} names {book.job_nos[picked]} of {client}"
+    if contact in reader.known_clients and not is_stray(book, contact, client):
+        wanted = family(reference)
+        texts = [text for text in book.texts.get(contact, {}) if family(text) == wanted]
+        if len(texts) != 1:
+            return Meaning("T9", certainty="none", evidence=(names,))
+        jobs = _own_jobs_meant(book, contact, texts[0])
+        choices = tuple(
+            Choice(at, f"{book.job_nos[at]} of {contact} carries {texts[0]}", "set-reference", reader.text_for(at, texts[0]))
+            for at in jobs
+        )
+        return Meaning("T9", choices, "none", (names, *(choice.why for choice in choices)))
+    evidence = (names, f"the contact is {contact!r}, the client {client!r}")
+    if fold_name(contact) != fold_name(client):
+        return Meaning("T10", certainty="none", evidence=evidence)
+    return Meaning("T10", (Choice(picked, names, "make-names-equal", client),), "certain", evidence)

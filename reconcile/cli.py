@@ -1,0 +1,264 @@
+"""Commands, options, exit codes, progress and the closing summary; the only place that asks what day it is.
+
+Source: contract.md "Command line" and "Exit codes".
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconcile import __version__
+from reconcile.errors import ReconcileError
+
+SUMMARY_LINES = 12
+DEFAULT_CONFIG = "reconcile.toml"
+
+
+class _Commands(click.Group):
+    """Turns a ReconcileError into its words on stderr and its exit code; a bug keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ReconcileError as error:
+            for message in error.messages:
+                click.echo(f"error: {message}", err=True)
+            raise SystemExit(error.exit_code) from None
+
+
+def _option(*names: str, **rest: Any) -> Callable:
+    """An option that RECONCILE_NAME in the environment sets too."""
+    name = max(names, key=len).lstrip("-").replace("-", "_").upper()
+    return click.option(*names, envvar=f"RECONCILE_{name}", show_envvar=False, **rest)
+
+
+def _files_options(command: Callable) -> Callable:
+    for option in reversed(
+        [
+            click.argument("paths", nargs=-1, metavar="PATH..."),
+            click.option("--invoices", multiple=True, metavar="FILE", help="A file of Xero invoices, said outright."),
+            click.option("--jobs", multiple=True, metavar="FILE", help="A file of XPM jobs, said outright."),
+            click.option("--xpm-invoices", multiple=True, metavar="FILE", help="A file of XPM invoices, said outright."),
+            click.option("--xpm-clients", multiple=True, metavar="FILE", help="A file of XPM clients, said outright."),
+            _option("--config", metavar="FILE", help="Settings (default: reconcile.toml here, if there)."),
+            _option(
+                "--date-order",
+                type=click.Choice(["dmy", "mdy", "auto"]),
+                help="Order of day and month where no file proves it (default: auto).",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reconcile")
+def main() -> None:
+    """Say for every Xero invoice on which XPM job it is, where it belongs, and how to bring it home.
+
+    Reads the exports of both systems (CSV or XLSX); never changes Xero or XPM.
+    """
+
+
+@main.command()
+@_files_options
+@_option("--out", metavar="DIR", help="Where the results go (default: ./fixlist-YYYY-MM-DD).")
+@_option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by (default: today).")
+@_option("--format", "formats", metavar="LIST", help="Of xlsx, csv, json, with commas between (default: all).")
+@_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="XPM's ad hoc jobs setting.")
+@_option("--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3).")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run's summary as JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also every problem and assumption.")
+def run(
+    paths: tuple[str, ...],
+    invoices: tuple[str, ...],
+    jobs: tuple[str, ...],
+    xpm_invoices: tuple[str, ...],
+    xpm_clients: tuple[str, ...],
+    config: str | None,
+    date_order: str | None,
+    out: str | None,
+    as_of: str | None,
+    formats: str | None,
+    adhoc: str | None,
+    profile: str | None,
+    exit_zero: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """The main job: read the exports, write the fix-list.
+
+    Exit codes: 0 nothing to act on, 10 something to fix, 20 some input was set aside, 2 could not run,
+    75 try again later.
+    """
+    day = _day(as_of)
+    chosen = _formats(formats)
+    from reconcile.settings import read_settings
+
+    settings = read_settings(_config(config), date_order=date_order, adhoc=adhoc, profile=profile)
+    sources = _sources(paths, invoices, jobs, xpm_invoices, xpm_clients)
+    from reconcile.pipeline import reconcile_practice
+    from reconcile.reports import write_reports
+
+    tell = _progress(quiet)
+    result = reconcile_practice(sources, settings, day, tell)
+    folder = Path(out or f"fixlist-{day.isoformat()}")
+    tell("writing the files")
+    files = write_reports(result, folder, chosen)
+    tell("")
+    code = result.exit_code
+    code = 0 if exit_zero and code == 10 else code
+    if as_json:
+        click.echo(json.dumps(_run_summary(result, files, code), ensure_ascii=False, indent=2))
+    if not quiet:
+        for line in _closing_summary(result, folder, files, verbose):
+            click.echo(line, err=True)
+    sys.exit(code)
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ReconcileError(f"--as-of: not a day. Found {text!r}. Write it as YYYY-MM-DD, like 2026-11-23.") from None
+
+
+def _formats(text: str | None) -> tuple[str, ...]:
+    from reconcile.reports import FORMATS
+
+    if text is None:
+        return FORMATS
+    wanted = tuple(dict.fromkeys(part.strip().casefold() for part in text.split(",") if part.strip()))
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown or not wanted:
+        found = ", ".join(unknown) or "nothing"
+        raise ReconcileError(f"--format: not a format. Found {found}. Choose of {', '.join(FORMATS)}, with commas between.")
+    return wanted
+
+
+def _config(typed: str | None) -> Path | None:
+    if typed is not None:
+        path = Path(typed)
+        if not path.is_file():
+            raise ReconcileError(f"--config: {typed}: no such file. Check the path.")
+        return path
+    return Path(DEFAULT_CONFIG) if Path(DEFAULT_CONFIG).is_file() else None
+
+
+def _sources(
+    paths: tuple[str, ...],
+    invoices: tuple[str, ...],
+    jobs: tuple[str, ...],
+    xpm_invoices: tuple[str, ...],
+    xpm_clients: tuple[str, ...],
+) -> list[Any]:
+    from reconcile.exports.columns import XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS
+    from reconcile.exports.sources import find_sources
+
+    roles = {path: XERO_INVOICES for path in invoices}
+    roles |= {path: XPM_JOBS for path in jobs}
+    roles |= {path: XPM_INVOICES for path in xpm_invoices}
+    roles |= {path: XPM_CLIENTS for path in xpm_clients}
+    if not paths and not roles:
+        raise ReconcileError("no files named. Name the exports, their folder or a pattern: reconcile run FOLDER.")
+    return find_sources(paths, roles)
+
+
+def _progress(quiet: bool) -> Callable[[str], None]:
+    """Says each stage on a terminal, on one line that is wiped at the end; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        return lambda stage: None
+    return lambda stage: click.echo(f"\r{stage + ' ...' if stage else '':<40}" + ("" if stage else "\r"), err=True, nl=False)
+
+
+def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool) -> list[str]:
+    """At most twelve lines: rows in and out, findings and money by cause, where the files are."""
+    from reconcile.causes import FINDINGS
+    from reconcile.findings import cause_order, money
+
+    totals = result.totals
+    inputs = result.exports.inputs
+    rows = sum(one["rows"] for one in inputs)
+    parts = {name: sum(one[name] for one in inputs) for name in ("records", "folded", "set_aside", "left_out")}
+    lines = [
+        f"{result.settings.practice or 'Practice'} as of {result.as_of}: {totals['invoices']} invoices, {money(totals['cents'])}",
+        f"rows read {rows} = records {parts['records']} + lines folded {parts['folded']} + set aside {parts['set_aside']} "
+        f"+ left out {parts['left_out']}",
+        ", ".join(f"{name} {one['invoices']} ({money(one['cents'])})" for name, one in totals["by_outcome"].items()),
+    ]
+    ledger = result.findings.ledger
+    open_ones = ledger[ledger["outcome"].isin(["fix", "review"])]
+    groups = open_ones.groupby("cause")["total_cents"].agg(["size", "sum"]).reset_index()
+    groups = groups.assign(order=cause_order(groups["cause"])).sort_values("order")
+    words = [
+        f"{row.cause} {FINDINGS.get(row.cause, 'unreadable copy')} {row.size} ({money(row.sum)})" for row in groups.itertuples(name="Group")
+    ]
+    lines += _wrapped(words, 6)
+    tonight = sum(1 for fix in result.fixes if fix.valid_until)
+    lines.append(f"fixes {len(result.fixes)}, {tonight} of them before tonight's import; {sum(f.minutes for f in result.fixes)} minutes of clicks")
+    aside = sum(1 for problem in result.problems if problem.set_aside)
+    if result.problems:
+        lines.append(f"problems with the input {len(result.problems)}, {aside} of them set aside: see Problems")
+    lines.append(f"written to {folder}: {', '.join(path.name for path in files)}")
+    assert len(lines) <= SUMMARY_LINES
+    if verbose:
+        lines += [f"assumed: {words}" for words in result.exports.assumptions]
+        lines += [_problem_line(problem) for problem in result.problems]
+    return lines
+
+
+def _wrapped(words: list[str], most: int) -> list[str]:
+    """The words on at most so many lines, evenly."""
+    if not words:
+        return []
+    per_line = -(-len(words) // most)
+    per_line = max(per_line, 3)
+    return [", ".join(words[at : at + per_line]) for at in range(0, len(words), per_line)]
+
+
+def _problem_line(problem: Any) -> str:
+    place = [problem.file]
+    if problem.sheet:
+        place.append(f"sheet {problem.sheet!r}")
+    if problem.row is not None:
+        place.append(f"row {problem.row}")
+    if problem.column:
+        place.append(f"column {problem.column!r}")
+    found = f" Found {problem.value!r}." if problem.value else ""
+    aside = " Set aside." if problem.set_aside else ""
+    return f"{': '.join((', '.join(place), problem.problem))}.{found}{aside}"
+
+
+def _run_summary(result: Any, files: list[Path], code: int) -> dict[str, Any]:
+    causes = result.findings.ledger.groupby(["outcome", "cause"])["total_cents"].agg(["size", "sum"])
+    return {
+        "as_of": result.as_of.isoformat(),
+        "practice": result.settings.practice,
+        "exit_code": code,
+        "totals": result.totals,
+        "by_cause": [
+            {"outcome": outcome, "cause": cause or None, "invoices": int(row["size"]), "cents": int(row["sum"])}
+            for (outcome, cause), row in causes.iterrows()
+        ],
+        "fixes": len(result.fixes),
+        "problems": len(result.problems),
+        "set_aside": sum(1 for problem in result.problems if problem.set_aside),
+        "files": [str(path) for path in files],
+    }
+
+
+if __name__ == "__main__":
+    main()

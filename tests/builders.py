@@ -1,0 +1,184 @@
+"""Small practices in which nothing is wrong, so that a test says only what matters to it.
+
+    invoice()          INV-1 of Acme, Reference CLI-1, five days old, approved
+    job()              J1 of Acme, Client Order No. CLI-1, in progress, created a hundred days ago
+    xpm_invoice()      XPM has INV-1 on J1, for the same amount
+    practice()         these three as the tables that the reader gives
+    verdict(...)       what is decided about INV-1, as one dict
+    fixes(...)         the fix-list
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from reconcile.exports.tables import STATE_TYPES, Exports
+from reconcile.findings import Findings, find
+from reconcile.fixes import Fix, plan
+from reconcile.settings import Settings
+
+TODAY = date(2026, 11, 23)
+ACME, ZENITH = "Acme Pty Ltd", "Zenith Dental"
+NEVER: tuple[dict, ...] = ()  # XPM's invoices were exported, and the invoice is not among them
+
+_DTYPES = {
+    "invoice_date": "datetime64[s]",
+    "created_on": "datetime64[s]",
+    "total_cents": "int64",
+    "tax_cents": "Int64",
+    "ex_tax_cents": "Int64",
+    "row": "int64",
+}
+
+
+def ago(days: int | None) -> date | None:
+    """The date so many days before TODAY; None for a date that is not known."""
+    return None if days is None else TODAY - timedelta(days=days)
+
+
+def invoice(
+    reference: str = "CLI-1",
+    *,
+    no: str = "INV-1",
+    contact: str = ACME,
+    age: int | None = 5,
+    cents: int = 110000,
+    status: str = "Awaiting Payment",
+    kind: str = "invoice",
+) -> dict[str, Any]:
+    """One row of Exports.invoices; a tenth of the amount before tax is tax."""
+    return {
+        "invoice_no": no,
+        "kind": kind,
+        "reference": reference,
+        "contact": contact,
+        "invoice_date": ago(age),
+        "total_cents": cents,
+        "tax_cents": cents // 11,
+        "currency": "AUD",
+        "status": status,
+        "notes": "",
+    }
+
+
+def credit_note(reference: str = "CLI-1", *, no: str = "CN-1", cents: int = -110000, **more: Any) -> dict[str, Any]:
+    """A sales credit note, in the same table."""
+    return invoice(reference, no=no, cents=cents, kind="credit-note", **more)
+
+
+def job(
+    job_no: str = "J1",
+    order: str = "CLI-1",
+    *,
+    client: str = ACME,
+    created: int | None = 100,
+    state: str = "In Progress",
+    name: str = "Annual accounts",
+    category: str = "Compliance",
+    owner: str = "J. Manager",
+) -> dict[str, Any]:
+    """One row of Exports.jobs; `created` in days ago, None for unknown."""
+    return {
+        "job_no": job_no,
+        "job_name": name,
+        "client": client,
+        "client_order_no": order,
+        "state": state,
+        "created_on": ago(created),
+        "owner": owner,
+        "category": category,
+    }
+
+
+def xpm_invoice(
+    job_nos: str = "J1",
+    *,
+    no: str = "INV-1",
+    client: str = ACME,
+    cents: int | None = 110000,
+    ex_tax: int | None = None,
+    age: int | None = 5,
+) -> dict[str, Any]:
+    """One row of Exports.xpm_invoices; job_nos "" is on the client."""
+    return {
+        "invoice_no": no,
+        "job_nos": job_nos,
+        "client": client,
+        "invoice_date": ago(age),
+        "total_cents": cents,
+        "ex_tax_cents": ex_tax,
+    }
+
+
+def client(name: str = ACME, billing_details: str = "", status: str = "Active") -> dict[str, Any]:
+    """One row of Exports.clients."""
+    return {"client": name, "billing_details": billing_details, "status": status}
+
+
+FINE = {"invoices": (invoice(),), "jobs": (job(),), "xpm_invoices": (xpm_invoice(),), "clients": None}
+
+
+def practice(
+    invoices: Iterable[dict] = FINE["invoices"],
+    jobs: Iterable[dict] = FINE["jobs"],
+    xpm_invoices: Iterable[dict] | None = FINE["xpm_invoices"],
+    clients: Iterable[dict] | None = None,
+    settings: Settings | None = None,
+) -> Exports:
+    """The tables as read_exports gives them. None: the export was not given."""
+    invoices = list(invoices)
+    states = (settings or Settings()).states
+    typed_jobs = []
+    for one in jobs:
+        state = one["state"].casefold()
+        typed_jobs.append({**one, "state_type": states.get(state, STATE_TYPES.get(state, "standard"))})
+    return Exports(
+        invoices=_table("xero.csv", invoices, list(invoice())),
+        jobs=_table("jobs.csv", typed_jobs, [*job(), "state_type"]),
+        xpm_invoices=None if xpm_invoices is None else _table("xpm.csv", xpm_invoices, list(xpm_invoice()), "Int64"),
+        clients=None if clients is None else _table("clients.csv", clients, list(client())),
+        xero_numbers=frozenset(one["invoice_no"] for one in invoices),
+    )
+
+
+def _table(file: str, rows: Iterable[dict], columns: list[str], cents: str = "int64") -> pd.DataFrame:
+    rows = [{**one, "file": file, "row": at} for at, one in enumerate(rows, start=2)]
+    dtypes = {**_DTYPES, "total_cents": cents}
+    return pd.DataFrame(
+        {
+            name: pd.Series([one[name] for one in rows], dtype=dtypes.get(name, "str"))
+            for name in [*columns, "file", "row"]
+        }
+    )
+
+
+def decide(*, settings: Settings | None = None, as_of: date = TODAY, **tables: Any) -> Findings:
+    """Decide a practice; tables as for practice()."""
+    settings = settings or Settings()
+    return find(practice(settings=settings, **tables), settings, as_of)
+
+
+def verdict(*, no: str = "INV-1", one: dict | None = None, **given: Any) -> dict[str, Any]:
+    """The ledger's row of one invoice, as a dict; `one` is short for a practice with this one invoice."""
+    if one is not None:
+        given["invoices"] = [one, *given.pop("also", ())]
+    ledger = decide(**given).ledger
+    (row,) = ledger[ledger["invoice_no"] == no].to_dict("records")
+    return row
+
+
+def decision(**given: Any) -> str:
+    """Outcome, cause, the job where it belongs and how surely, as the tables of cases write it."""
+    row = verdict(**given)
+    words = (row["outcome"], row["cause"], row["belongs_job_no"], row["certainty"])
+    return " ".join(word or "-" for word in words)
+
+
+def fixes(*, settings: Settings | None = None, as_of: date = TODAY, **tables: Any) -> list[Fix]:
+    """The fix-list of a practice."""
+    settings = settings or Settings()
+    return plan(decide(settings=settings, as_of=as_of, **tables), settings, as_of)

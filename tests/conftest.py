@@ -1,0 +1,8 @@
+"""Puts this folder on the import path, so that tests in any folder below can share builders and files."""
+
+import sys
+from pathlib import Path
+
+HERE = str(Path(__file__).parent)
+if HERE not in sys.path:
+    sys.path.insert(0, HERE)

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ CHILD_SECONDS = 60
 _HEAD_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 24
 _DELIMITERS = (",", ";", "\t")
+FIRST_CELL = "first cell"  # the column of a report that holds its group and total rows
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Grid:
         rows: the spreadsheet's row number of each record, from 1.
         columns: our column name -> (distinct texts, one code per record).
         row_count: records below the header, those set aside as ragged included.
+        grouped_by: the column that group rows stand for, "any" where they only part the rows, "" where there are none.
+        first_names: the columns that are the sheet's first.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Grid:
     separator: str = ","
     grouped_by: str = ""
     gross_is_per_line: bool = False
+    first_names: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     sha256: str = ""
@@ -65,8 +69,8 @@ class Unread:
     sheet: str | None
     reason: str
     own_output: bool = False
-    hidden: bool = False
-    sha256: str = field(default="")
+    empty: bool = False
+    sha256: str = ""
 
 
 def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid | Unread]:
@@ -140,9 +144,9 @@ def _read_workbook(path: Path, label: str, role: str) -> list[Grid | Unread]:
     for about in answer["sheets"]:
         name = about["sheet"]
         if about.get("hidden"):
-            sheets.append(Unread(label, name, "a hidden sheet, left out. Unhide it if it should be read", hidden=True))
+            sheets.append(Unread(label, name, "a hidden sheet, left out. Unhide it if it should be read"))
         elif about.get("empty"):
-            sheets.append(Unread(label, name, "the sheet is empty"))
+            sheets.append(Unread(label, name, "the sheet is empty", empty=True))
         elif "headers" in about and "role" not in about:
             found = NotUnderstood(tuple(about["headers"]), about["nearest"], tuple(about["missing"]))
             sheets.append(Unread(label, name, found.sentence()))
@@ -171,6 +175,7 @@ def _grid_of_sheet(label: str, about: dict) -> Grid:
         len(rows),
         grouped_by=about["grouped_by"],
         gross_is_per_line=about["gross_is_per_line"],
+        first_names=tuple(about["first_names"]),
     )
 
 
@@ -334,7 +339,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
     body = body[: body.size - _closing_line_ends(body)]
     positions = dict(layout.columns)
     if layout.grouped_by:
-        positions["first cell"] = 0
+        positions[FIRST_CELL] = 0
     first_row = layout.header_at + 2
     table, ragged = _parse(body, width, sorted(set(positions.values())), delimiter)
     count = table.num_rows + len(ragged)
@@ -362,6 +367,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
         separator=delimiter,
         grouped_by=layout.grouped_by,
         gross_is_per_line=layout.gross_is_per_line,
+        first_names=tuple(name for name, position in layout.columns.items() if position == 0),
         problems=problems,
     )
 

@@ -138,6 +138,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
         "headers": layout.headers,
         "grouped_by": layout.grouped_by,
         "gross_is_per_line": layout.gross_is_per_line,
+        "first_names": [name for name, position in layout.columns.items() if position == 0],
         "rows": [header_row + 1 + at for at in filled],
         "columns": columns,
     }

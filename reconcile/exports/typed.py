@@ -1,0 +1,120 @@
+"""A grid's cells parsed: each distinct text of a column once, whole columns at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from reconcile.exports import cells
+from reconcile.exports.account import Account
+from reconcile.exports.columns import DATE, EXACT, MONEY, NUMBER, column_of
+from reconcile.exports.sheets import FIRST_CELL, Grid
+
+
+@dataclass
+class Typed:
+    """The parsed cells of a grid, and what is wrong with them.
+
+    Attributes:
+        values: column -> one value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D].
+        codes: column -> one code per row, equal where the values are.
+        faulty: one flag per row: a needed cell of it is at fault.
+        said: what is wrong or remarkable: (row position, column, text as found, words, whether that sets the row aside).
+    """
+
+    grid: Grid
+    values: dict[str, np.ndarray] = field(default_factory=dict)
+    codes: dict[str, np.ndarray] = field(default_factory=dict)
+    faulty: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    said: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
+
+    def fault(self, rows: np.ndarray, name: str, words: str) -> None:
+        """Set rows aside (one flag per row) for a reason in words."""
+        rows = rows & ~self.faulty
+        self.said.extend((int(at), name, self.found(name, at), words, True) for at in np.flatnonzero(rows))
+        self.faulty = self.faulty | rows
+
+    def found(self, name: str, at: int) -> str:
+        """A cell as it stands in the file."""
+        if name not in self.grid.columns:
+            return ""
+        texts, codes = self.grid.columns[name]
+        return cells.plain_text(texts[int(codes[at])].as_py())
+
+    def tell(self, account: Account) -> None:
+        """Hand what was said to the account, as problems."""
+        for at, name, found, words, set_aside in self.said:
+            account.problem(self.grid, int(self.grid.rows[at]), name, found, words, set_aside)
+
+
+def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tuple[str, ...] = ()) -> Typed:
+    """Parse every needed column of a grid.
+
+    Args:
+        order: dmy or mdy, for numeric dates.
+        skip: rows whose cells do not matter, one flag per row.
+        quiet: columns whose remarks (not faults) need no word.
+    """
+    typed = Typed(grid, faulty=np.zeros(len(grid.rows), dtype=bool))
+    for name, (texts, codes) in grid.columns.items():
+        if name == FIRST_CELL:
+            continue
+        parsed = _parse_texts(column_of(grid.role, name).reads_as, texts, order, grid.separator)
+        typed.values[name] = parsed.values[codes] if len(texts) else parsed.values
+        typed.codes[name] = _same_codes(parsed.values, codes)
+        _note_faults(typed, name, parsed, codes, skip, remarks=name not in quiet)
+    return typed
+
+
+def _parse_texts(reads_as: str, texts: pa.StringArray, order: str, separator: str) -> cells.Parsed:
+    if reads_as in (NUMBER, EXACT):
+        return cells.read_identifiers(texts, strip=reads_as == NUMBER)
+    if reads_as == MONEY:
+        return cells.read_money(texts, decimal_comma=separator == ";")
+    if reads_as == DATE:
+        return cells.read_dates(texts, order)
+    return cells.read_words(texts)
+
+
+def _same_codes(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """One code per row, equal where the parsed values are equal (` A` and `A` are two texts and may be one number)."""
+    merged, _ = pd.factorize(values, use_na_sentinel=False)
+    return merged[codes] if len(values) else codes
+
+
+def _note_faults(
+    typed: Typed, name: str, parsed: cells.Parsed, codes: np.ndarray, skip: np.ndarray | None, *, remarks: bool
+) -> None:
+    """Every faulty cell is said; a remark is said once for each distinct text, at its first row."""
+    bad = (parsed.faults != "")[codes] if len(parsed.faults) else np.zeros(0, dtype=bool)
+    if skip is not None:
+        bad &= ~skip
+    for at in np.flatnonzero(bad):
+        typed.said.append((int(at), name, typed.found(name, at), parsed.faults[codes[at]], True))
+    typed.faulty = typed.faulty | bad
+    if not remarks:
+        return
+    for distinct in np.flatnonzero((parsed.remarks != "") & (parsed.faults == "")):
+        where = np.flatnonzero((codes == distinct) if skip is None else (codes == distinct) & ~skip)
+        if len(where):
+            more = f", in {len(where)} rows from this one on" if len(where) > 1 else ""
+            typed.said.append((int(where[0]), name, typed.found(name, where[0]), parsed.remarks[distinct] + more, False))
+
+
+def day_column(values: np.ndarray) -> pd.Series:
+    """Dates as datetime64[s], NaT where unknown."""
+    return pd.Series(values.astype("datetime64[s]"))
+
+
+def cents_column(values: np.ndarray) -> pd.Series:
+    """Ten-thousandths to cents, as Int64 with NA where the cell was blank."""
+    missing = values == cells.MISSING_MONEY
+    return pd.Series(pd.arrays.IntegerArray(cells.to_cents(np.where(missing, 0, values)), missing))
+
+
+def text_column(values: np.ndarray) -> pd.Series:
+    """Texts as pandas' str."""
+    return pd.Series(pd.array(pa.array(values, pa.string()), dtype="str"))

@@ -1,0 +1,153 @@
+"""XPM's files to tables: jobs, invoices, clients; one row per job number, invoice number, client name.
+
+Source: rules.md section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from reconcile.exports.account import Account
+from reconcile.exports.columns import DATE, MONEY, column_of
+from reconcile.exports.dates import Key
+from reconcile.exports.sheets import Grid
+from reconcile.exports.typed import cents_column, day_column, parse_grid, text_column
+from reconcile.settings import Settings
+
+JOB_COLUMNS = "job_no job_name client client_order_no state state_type created_on owner category file row".split()
+XPM_INVOICE_COLUMNS = "invoice_no job_nos client invoice_date total_cents ex_tax_cents file row".split()
+CLIENT_COLUMNS = "client billing_details status file row".split()
+
+# State types by name (rules.md section 5); any other name is taken as Standard, and said so.
+STATE_TYPES = {
+    "planned": "standard",
+    "in progress": "standard",
+    "completed": "completed",
+    "complete": "completed",
+    "on hold": "on-hold",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+    "archived": "completed",
+}
+
+
+def read_jobs(grids: list[Grid], orders: Mapping[Key, str], settings: Settings, account: Account) -> pd.DataFrame:
+    """The jobs (JOB_COLUMNS), one row per job number; every repeated number is a problem."""
+    table = _rows_of(grids, orders, "job_no", account)
+    table = _with_columns(table, texts=("job_name", "state", "manager", "partner", "category"), days=("created_on",))
+    table = _once(table, "job_no", grids, account, overlap_is_normal=False)
+    for grid in grids:
+        if "created_on" not in grid.columns:
+            account.assume(f"{grid.path}: no Date Created column: between several jobs the newest is not known (M3)")
+    table["owner"] = table["manager"].where(table["manager"] != "", table["partner"])
+    table["state_type"] = _state_types(table["state"], settings, account)
+    return table[JOB_COLUMNS]
+
+
+def _state_types(states: pd.Series, settings: Settings, account: Account) -> pd.Series:
+    """The type of each state, by the settings, else by its name; each assumed one said."""
+    types = {}
+    for state in sorted(states.unique()):
+        name = state.casefold()
+        types[state] = settings.states.get(name, STATE_TYPES.get(name, "standard"))
+        if name not in settings.states and name not in STATE_TYPES:
+            account.assume(f"{f'job state {state!r}' if state else 'jobs without a state'} taken as Standard")
+    return states.map(types).astype("str")
+
+
+def read_xpm_invoices(
+    grids: list[Grid], orders: Mapping[Key, str], account: Account
+) -> tuple[pd.DataFrame | None, frozenset[str]]:
+    """The invoices XPM has (XPM_INVOICE_COLUMNS), one row per number; and the numbers whose rows could not be used."""
+    if not grids:
+        return None, frozenset()
+    seen: set[str] = set()
+    table = _rows_of(grids, orders, "invoice_no", account, seen)
+    table = _with_columns(table, texts=("job_nos", "client"), days=("invoice_date",), cents=("total", "ex_tax"))
+    table = _once(table, "invoice_no", grids, account, overlap_is_normal=True)
+    table = table.rename(columns={"total": "total_cents", "ex_tax": "ex_tax_cents"})
+    return table[XPM_INVOICE_COLUMNS], frozenset(seen - set(table["invoice_no"]))
+
+
+def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account) -> pd.DataFrame | None:
+    """The clients (CLIENT_COLUMNS), one row per name."""
+    if not grids:
+        return None
+    table = _with_columns(_rows_of(grids, orders, "client", account), texts=("billing_details", "status"))
+    return _once(table, "client", grids, account, overlap_is_normal=True)[CLIENT_COLUMNS]
+
+
+def _rows_of(
+    grids: list[Grid], orders: Mapping[Key, str], required: str, account: Account, seen: set[str] | None = None
+) -> pd.DataFrame:
+    """Files of one role as one table of texts, dates and Int64 cents, with file, row and grid; faulty rows set aside.
+
+    Args:
+        required: the column that must not be blank.
+        seen: takes up its values, of rows set aside too.
+    """
+    tables = []
+    for position, grid in enumerate(grids):
+        typed = parse_grid(grid, orders[grid.path, grid.sheet])
+        typed.fault(typed.values[required] == "", required, "nothing in this cell")
+        typed.tell(account)
+        account.count(grid, "set_aside", typed.faulty.sum())
+        account.count(grid, "records", (~typed.faulty).sum())
+        if seen is not None:
+            seen.update(set(typed.values[required]) - {""})
+        columns = {}
+        for name, values in typed.values.items():
+            kind = column_of(grid.role, name).reads_as
+            columns[name] = (cents_column if kind == MONEY else day_column if kind == DATE else text_column)(values)
+        table = pd.DataFrame(columns).assign(file=grid.path, row=grid.rows, grid=position)
+        tables.append(table[~typed.faulty])
+    return pd.concat(tables, ignore_index=True)
+
+
+def _with_columns(
+    table: pd.DataFrame, texts: Iterable[str] = (), days: Iterable[str] = (), cents: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Add the columns that no file has, empty; and fill the texts of those that only some have."""
+    table = table.copy()
+    for name in texts:
+        table[name] = table[name].fillna("") if name in table else pd.Series("", index=table.index, dtype="str")
+    for names, dtype, nothing in ((days, "datetime64[s]", pd.NaT), (cents, "Int64", pd.NA)):
+        for name in names:
+            if name not in table:
+                table[name] = pd.Series(nothing, index=table.index, dtype=dtype)
+    return table
+
+
+def _once(table: pd.DataFrame, key: str, grids: list[Grid], account: Account, *, overlap_is_normal: bool) -> pd.DataFrame:
+    """Rows of one key once when they are the same in every column, set aside when they differ.
+
+    Args:
+        overlap_is_normal: whether a row that is there again, the same, needs no word.
+    """
+    repeated = table.duplicated(key, keep=False)
+    if not repeated.any():
+        return table
+    again = table[repeated]
+    content = [name for name in table.columns if name not in ("file", "row", "grid")]
+    version = again.groupby(content, dropna=False, sort=False).ngroup()
+    differs = version.groupby(again[key]).transform("nunique") > 1
+    first = ~again.duplicated(key)
+    for value, rows in again.groupby(key, sort=False):
+        aside = bool(differs[rows.index[0]])
+        if aside or not overlap_is_normal:
+            _say_repeated(value, key, rows, aside, grids, account)
+    for position, rows in again.assign(aside=differs, first=first).groupby("grid"):
+        account.move(grids[position], "set_aside", int(rows["aside"].sum()))
+        account.move(grids[position], "folded", int((~rows["aside"] & ~rows["first"]).sum()))
+    kept = ~repeated
+    kept[again.index] = first & ~differs
+    return table[kept].reset_index(drop=True)
+
+
+def _say_repeated(value: str, key: str, rows: pd.DataFrame, aside: bool, grids: list[Grid], account: Account) -> None:
+    places = " and ".join(f"{one.file} row {one.row}" for one in rows.itertuples())
+    words = f"{value} is there {len(rows)} times, and the rows {'differ' if aside else 'are the same'}: {places}"
+    for one in list(rows.itertuples())[0 if aside else 1 :]:
+        account.problem(grids[one.grid], int(one.row), key, value, words, aside)

@@ -61,10 +61,11 @@ class JobBook:
         job_owners: clients with a job, whatever its state.
     """
 
-    jobs: pd.DataFrame
     job_nos: list[str]
     clients: list[str]
     orders: list[str]
+    states: list[str]
+    owners: list[str]
     created: np.ndarray
     standard: np.ndarray
     own: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -79,10 +80,7 @@ class JobBook:
 def open_job_book(jobs: pd.DataFrame) -> JobBook:
     """Index the jobs once; ad hoc jobs are never meant, so they are not in it."""
     book = JobBook(
-        jobs,
-        jobs["job_no"].tolist(),
-        jobs["client"].tolist(),
-        jobs["client_order_no"].tolist(),
+        *(jobs[name].tolist() for name in ("job_no", "client", "client_order_no", "state", "owner")),
         jobs["created_on"].to_numpy(),
         (jobs["state_type"] == "standard").to_numpy(),
     )
@@ -106,8 +104,10 @@ def _enter(book: JobBook, at: int) -> None:
         book.blank[client].append(at)
     for text in names:
         if text not in book.standard_by_text:
-            for key in {fold(text), folded_words(text)}:
-                book.by_fold[key].append(text)
+            words = folded_words(text)
+            book.by_fold[fold(text)].append(text)
+            if len(words) > 1:
+                book.by_fold[words].append(text)
         book.standard_by_text[text].append(at)
 
 
@@ -206,7 +206,7 @@ def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
     book = reader.book
     texts = dict.fromkeys(book.by_fold.get(fold(reference), []))
     for run in runs_of_words(reference):
-        texts.update(dict.fromkeys(book.by_fold.get(run, [])))
+        texts.update(dict.fromkeys(book.by_fold.get(run if len(run) > 1 else run[0], [])))
     if not texts:
         return None
     own = [text for text in sorted(texts) if any(book.clients[at] == contact for at in book.standard_by_text[text])]
@@ -298,9 +298,8 @@ def _not_standard(reader: _Reader, contact: str, reference: str) -> Meaning:
     """T4: named jobs, none of them Standard; another client's only as a decision."""
     book = reader.book
     jobs = sorted(book.carrying[reference], key=lambda at: (book.clients[at] != contact, at))
-    states = book.jobs["state"].tolist()
     choices = tuple(
-        Choice(at, f"{reference} names {book.job_nos[at]}, whose state is {states[at]}", "set-job-state") for at in jobs
+        Choice(at, f"{reference} names {book.job_nos[at]}, whose state is {book.states[at]}", "set-job-state") for at in jobs
     )
     foreign = [at for at in jobs if book.clients[at] != contact]
     return Meaning("T4", choices, "certain", tuple(choice.why for choice in choices), decide=bool(foreign))

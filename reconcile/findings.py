@@ -16,8 +16,16 @@ import pandas as pd
 
 from reconcile.belonging import Choice, JobBook, Meaning, is_stray, meanings, open_job_book
 from reconcile.causes import FINDINGS, ORDER
-from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, pick_jobs, replay
-from reconcile.references import fold_name
+from reconcile.overnight import (
+    AD_HOC,
+    NO_JOB,
+    about_contacts,
+    ad_hoc_jobs,
+    client_facts,
+    find_positions,
+    pick_jobs,
+    replay,
+)
 from reconcile.settings import Settings
 
 INVOICE, CREDIT_NOTE, ONLY_IN_XPM = "invoice", "credit-note", "only-in-xpm"
@@ -61,7 +69,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
 
     Source: contract.md "How outcome and cause are decided".
     """
-    jobs, xpm = exports.jobs, exports.xpm_invoices
+    jobs, xpm = exports.jobs.assign(ad_hoc=ad_hoc_jobs(exports.jobs)), exports.xpm_invoices
     book = open_job_book(jobs)
     ledger = _ledger_rows(exports)
     known = _known_clients(exports)
@@ -82,10 +90,18 @@ def _known_clients(exports) -> frozenset[str]:
     """Every client name: of the clients export, else of the jobs and XPM invoices exports (contract.md T10)."""
     if exports.clients is not None:
         return frozenset(exports.clients["client"])
-    names = set(exports.jobs["client"])
+    names = set(exports.jobs["client"].unique())
     if exports.xpm_invoices is not None:
-        names.update(exports.xpm_invoices["client"])
+        names.update(exports.xpm_invoices["client"].unique())
     return frozenset(names - {""})
+
+
+def _is_one_of(column: pd.Series, *words: str) -> pd.Series:
+    """Whether each value is one of a few words; for few, several comparisons are quicker than isin."""
+    found = column == words[0]
+    for word in words[1:]:
+        found |= column == word
+    return found
 
 
 # The rows ----------------------------------------------------------------------------------------------------------
@@ -99,7 +115,10 @@ def _ledger_rows(exports) -> pd.DataFrame:
         return invoices.copy()
     dates = invoices["invoice_date"]
     inside = (xpm["invoice_date"] >= dates.min()) & (xpm["invoice_date"] <= dates.max())
-    only = xpm[inside & ~xpm["invoice_no"].isin(exports.xero_numbers)]
+    missing = find_positions(xpm["invoice_no"], invoices["invoice_no"]) < 0
+    only = xpm[inside & missing]
+    # A number of a Xero row that was set aside is not missing from Xero.
+    only = only[np.array([number not in exports.xero_numbers for number in only["invoice_no"]], dtype=bool)]
     cents = only["total_cents"].fillna(only["ex_tax_cents"])
     notes = np.where(only["total_cents"].notna(), "", "amount without tax: XPM's export shows no other")
     notes = np.where(cents.isna(), "XPM's export shows no amount", notes)
@@ -142,20 +161,22 @@ def _with_now(
         return ledger.assign(**nothing, now_job=NO_JOB, xpm_cents=_no_cents(ledger), xpm_ex_cents=_no_cents(ledger), unread=False, now_count=0)
     number = ledger["invoice_no"]
     # A credit note that shares its number with an invoice is not what XPM has.
-    shared = (ledger["kind"] == CREDIT_NOTE) & number.isin(number[ledger["kind"] == INVOICE])
-    copy = xpm.set_index("invoice_no")[["job_nos", "client", "total_cents", "ex_tax_cents"]].reindex(number.mask(shared, ""))
-    found = pd.Series(number.isin(xpm["invoice_no"]).to_numpy() & ~shared.to_numpy(), index=ledger.index)
-    unread = number.isin(set_aside) & ~shared
+    credit = ledger["kind"] == CREDIT_NOTE
+    shared = credit & number.duplicated(keep=False)
+    at = find_positions(number, xpm["invoice_no"])
+    found = pd.Series((at >= 0) & ~shared.to_numpy(), index=ledger.index)
+    unread = number.isin(set_aside) & ~shared if set_aside else pd.Series(False, index=ledger.index)
     ledger["unread"] = unread
     ledger["in_xpm"] = found | unread
-    ledger["now_client"] = copy["client"].fillna("").to_numpy()
-    ledger["xpm_cents"] = copy["total_cents"].to_numpy()
-    ledger["xpm_ex_cents"] = copy["ex_tax_cents"].to_numpy()
-    job_nos = pd.Series(copy["job_nos"].fillna("").to_numpy(), index=ledger.index, dtype="str")
-    places = _now_jobs(ledger, job_nos, jobs, settings)
-    ledger = ledger.join(places)
-    on_job = ledger["now_job_no"] != ""
-    place = np.where(on_job & (ledger["now_class"] == "adhoc"), "adhoc", np.where(on_job, "job", "client"))
+    needed = ["job_nos", "client", "total_cents", "ex_tax_cents"]
+    copy = xpm[needed].take(np.where(found, at, 0)).set_axis(ledger.index)
+    ledger["now_client"] = copy["client"].where(found, "")
+    ledger["xpm_cents"] = copy["total_cents"].where(found)
+    ledger["xpm_ex_cents"] = copy["ex_tax_cents"].where(found)
+    job_nos = copy["job_nos"].where(found, "")
+    ledger = ledger.join(_now_jobs(ledger, job_nos, jobs, settings))
+    on_job = (job_nos != "").to_numpy()
+    place = np.where(on_job & (ledger["now_class"] == "adhoc").to_numpy(), "adhoc", np.where(on_job, "job", "client"))
     ledger["now_place"] = np.where(unread, "unknown", np.where(found, place, "absent"))
     return ledger
 
@@ -166,36 +187,47 @@ def _no_cents(ledger: pd.DataFrame) -> pd.Series:
 
 def _now_jobs(ledger: pd.DataFrame, job_nos: pd.Series, jobs: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Of the job or jobs XPM has an invoice on, the one that tells: named before own before ad hoc before another's."""
-    on_job = job_nos[job_nos != ""]
-    several = on_job.str.contains(r"[,;]")
-    single = on_job[~several]
-    listed = on_job[several].str.split(r"\s*[,;]\s*", regex=True).explode()
-    rows = pd.concat([single, listed[listed != ""]]).rename("now_job_no").to_frame()
-    rows["row"] = rows.index
-    position = pd.Series(np.arange(len(jobs)), index=jobs["job_no"]).reindex(rows["now_job_no"]).to_numpy()
-    known = ~np.isnan(position)
-    at = np.where(known, position, 0).astype("int64")
-    invoice = ledger.loc[rows["row"], ["reference", "contact", "now_client"]]
+    rows = _one_row_per_job(job_nos)
+    at = find_positions(rows["number"], jobs["job_no"])
+    known = at != NO_JOB
+    place = np.where(known, at, 0)
+    invoice = ledger[["reference", "contact", "now_client"]].take(rows["row"])
     reference = invoice["reference"].to_numpy(dtype=object)
-    number = rows["now_job_no"].to_numpy(dtype=object)
-    order = np.where(known, jobs["client_order_no"].to_numpy(dtype=object)[at], "")
-    client = np.where(known, jobs["client"].to_numpy(dtype=object)[at], invoice["now_client"].to_numpy(dtype=object))
-    says_ad_hoc = np.where(known, ad_hoc_jobs(jobs).to_numpy()[at], rows["now_job_no"].str.contains(r"(?i)ad[\s-]?hoc"))
-    ad_hoc = says_ad_hoc.astype(bool) | (~known & (settings.adhoc != "off"))
-    named = (reference != "") & ((number == reference) | (order == reference)) & ~ad_hoc
+    order = np.where(known, jobs["client_order_no"].to_numpy(dtype=object)[place], "")
+    client = np.where(known, jobs["client"].to_numpy(dtype=object)[place], invoice["now_client"].to_numpy(dtype=object))
+    ad_hoc = np.where(known, ad_hoc_jobs(jobs).to_numpy()[place], settings.adhoc != "off")
+    ad_hoc[~known] |= rows["number"][~known].str.contains(AD_HOC, regex=True).to_numpy(dtype=bool)
+    named = (reference != "") & ((rows["number"].to_numpy(dtype=object) == reference) | (order == reference)) & ~ad_hoc
     own = (client == invoice["contact"].to_numpy(dtype=object)) & (client != "")
     rank = np.select([named & own, named, ad_hoc, own], [5, 4, 2, 3], default=1)
-    rows["rank"], rows["now_job"] = rank, np.where(known, at, NO_JOB)
-    telling = rows.sort_values("rank", ascending=False, kind="stable").drop_duplicates("row").set_index("row")
-    counts = rows.groupby("row").size()
-    shown = rows.groupby("row", sort=False)["now_job_no"].agg(", ".join) if len(listed) else telling["now_job_no"]
-    result = pd.DataFrame(index=ledger.index)
-    result["now_job_no"] = shown.reindex(ledger.index).fillna("").astype("str")
-    result["now_class"] = pd.Series(np.array(CLASSES, dtype=object)[telling["rank"]], index=telling.index).reindex(ledger.index).fillna("")
-    result["now_job"] = telling["now_job"].reindex(ledger.index).fillna(NO_JOB).astype("int64")
-    result["now_telling"] = telling["now_job_no"].reindex(ledger.index).fillna("").astype("str")
-    result["now_count"] = counts.reindex(ledger.index).fillna(0).astype("int64")
-    return result
+    rows = rows.assign(rank=rank, job=at)
+    telling = rows.sort_values("rank", ascending=False, kind="stable").drop_duplicates("row") if rows["row"].duplicated().any() else rows
+    row = telling["row"].to_numpy()
+    blank = np.full(len(ledger), "", dtype=object)
+    classes, numbers, positions, counts = blank, blank.copy(), np.full(len(ledger), NO_JOB), np.zeros(len(ledger), dtype="int64")
+    classes[row] = np.array(CLASSES, dtype=object)[telling["rank"]]
+    numbers[row] = telling["number"].to_numpy(dtype=object)
+    positions[row] = telling["job"]
+    np.add.at(counts, rows["row"].to_numpy(), 1)
+    several = job_nos.str.replace(r"\s*[,;]\s*", ", ", regex=True).where(counts > 1, job_nos) if (counts > 1).any() else job_nos
+    return pd.DataFrame(
+        {"now_job_no": several, "now_class": classes, "now_telling": numbers, "now_job": positions, "now_count": counts},
+        index=ledger.index,
+    )
+
+
+def _one_row_per_job(job_nos: pd.Series) -> pd.DataFrame:
+    """One row per invoice and job XPM has it on: row (position of the invoice), number."""
+    places = pd.Series(np.arange(len(job_nos)), index=job_nos.index)
+    filled = job_nos != ""
+    several = filled & (job_nos.str.contains(",", regex=False) | job_nos.str.contains(";", regex=False))
+    one = pd.DataFrame({"row": places[filled & ~several], "number": job_nos[filled & ~several]})
+    if not several.any():
+        return one.reset_index(drop=True)
+    parts = job_nos[several].str.split(r"\s*[,;]\s*", regex=True).explode()
+    parts = parts[parts != ""].astype("str")
+    more = pd.DataFrame({"row": places[parts.index], "number": parts})
+    return pd.concat([one, more], ignore_index=True)
 
 
 # The facts ---------------------------------------------------------------------------------------------------------
@@ -213,22 +245,19 @@ def _with_facts(
 ) -> pd.DataFrame:
     """Add what the causes ask: picked, picked_own, picked_on, named, tied, rivals, age_days, locked, archived, diverts_to,
     amount_differs (T17), other_invoice (T18), others_job (T9 on a named job)."""
-    match = picks.reindex(ledger["reference"])
-    about = facts.reindex(ledger["contact"])
+    reference = find_positions(ledger["reference"], picks.index)
     ledger = ledger.copy()
     for name in ("picked", "named", "tied", "rivals"):
-        ledger[name] = match[name].to_numpy()
+        ledger[name] = picks[name].to_numpy()[reference]
     found = (ledger["picked"] != NO_JOB).to_numpy()
     at = np.where(found, ledger["picked"], 0)
-    contact = ledger["contact"].to_numpy(dtype=object)
-    ledger["picked_own"] = found & (jobs["client"].to_numpy(dtype=object)[at] == contact)
-    created = jobs["created_on"].to_numpy()[at]
-    ledger["picked_on"] = np.where(found, created, np.datetime64("NaT"))
+    clients = jobs["client"].take(at).to_numpy(dtype=object)
+    ledger["picked_own"] = found & (clients == ledger["contact"].to_numpy(dtype=object))
+    ledger["picked_on"] = np.where(found, jobs["created_on"].to_numpy()[at], np.datetime64("NaT"))
     ledger["age_days"] = (np.datetime64(as_of, "s") - ledger["changed_on"]).dt.days
     lock = settings.lock_date
     ledger["locked"] = ledger["invoice_date"] <= np.datetime64(lock, "s") if lock else False
-    ledger["archived"] = about["archived"].fillna(False).to_numpy(dtype=bool)
-    ledger["diverts_to"] = about["diverts_to"].fillna("").to_numpy()
+    ledger["archived"], ledger["diverts_to"] = about_contacts(ledger["contact"], facts)
     ledger["amount_differs"] = _amount_differs(ledger, settings)
     both = ledger["xpm_cents"].notna() | ledger["xpm_ex_cents"].notna()
     client_differs = (ledger["now_client"] != "") & (ledger["now_client"] != ledger["contact"])
@@ -260,7 +289,7 @@ def _amount_is_far(ledger: pd.DataFrame) -> pd.Series:
 def _on_others_job(ledger: pd.DataFrame, jobs: pd.DataFrame, known: frozenset[str], book: JobBook) -> pd.Series:
     """T9 on a named job: the contact is a client by exact name, not C2's stray, and not the job's client."""
     result = pd.Series(False, index=ledger.index)
-    on = ledger[(ledger["now_class"] == "named") & (ledger["now_job"] != NO_JOB)]
+    on = ledger.loc[(ledger["now_class"] == "named") & (ledger["now_job"] != NO_JOB), ["contact", "now_job"]]
     client = jobs["client"].to_numpy(dtype=object)[on["now_job"]]
     differs = on[client != on["contact"].to_numpy(dtype=object)]
     for at, contact, job in zip(differs.index, differs["contact"], differs["now_job"], strict=True):
@@ -276,8 +305,8 @@ def _with_meanings(
     needs = (
         (ledger["kind"] == INVOICE)
         & ~ledger["picked_own"]
-        & ~ledger["now_class"].isin(["named", "own"])
-        & ~ledger["status"].isin([*VOID, *UNAPPROVED])
+        & ~_is_one_of(ledger["now_class"], "named", "own")
+        & ~_is_one_of(ledger["status"], *VOID, *UNAPPROVED)
     )
     pairs = ledger.loc[needs, ["contact", "reference"]]
     keys = pairs.groupby(["contact", "reference"], sort=True).ngroup()
@@ -310,7 +339,7 @@ def _decide(ledger: pd.DataFrame, found: list[Meaning], settings: Settings, xpm_
 
 def _asked_first(ledger: pd.DataFrame, settings: Settings) -> list[tuple[pd.Series, str, str]]:
     """T21, T22, T20, T25, T18: wherever the copy is."""
-    void = ledger["status"].isin(VOID)
+    void = _is_one_of(ledger["status"], *VOID)
     draft_is = "fix" if settings.drafts == "fix" else "none"
     return [
         (ledger["kind"] == CREDIT_NOTE, "none", "T21"),
@@ -368,7 +397,7 @@ def _without_stranding(ledger: pd.DataFrame, found: list[Meaning], book: JobBook
 
     Source: contract.md "T7 and T8 are a choice also when the old text still arrives".
     """
-    awaited = ledger[ledger["outcome"].isin(["ok", "wait"]) & ~ledger["in_xpm"] & (ledger["picked"] != NO_JOB)]
+    awaited = ledger[_is_one_of(ledger["outcome"], "ok", "wait") & ~ledger["in_xpm"] & (ledger["picked"] != NO_JOB)]
     waiting = awaited.groupby(["picked", "reference"])["invoice_no"].agg(list).to_dict()
     changed = list(found)
     for at, meaning in enumerate(found):
@@ -401,11 +430,11 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
     sureness = np.array([one.certainty if one.target else "none" for one in found] + ["none"], dtype=object)
     by_list = np.isin(cause, ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10"]) & (meaning >= 0)
     would_fix = (outcome == "fix") | ledger["lock_holds"]
-    stays = ((outcome == "ok") | (cause == "T17")) & (ledger["now_class"].isin(["named", "own"]))
+    stays = ((outcome == "ok") | (cause == "T17")) & (_is_one_of(ledger["now_class"], "named", "own"))
     picked_own = ledger["picked"].where(ledger["picked_own"], NO_JOB).to_numpy()
     job = np.select(
         [
-            (outcome == "none") | cause.isin(["T22", "T25"]),
+            (outcome == "none") | _is_one_of(cause, "T22", "T25"),
             stays,
             by_list & would_fix & (ledger["now_class"] != "other"),
             by_list,
@@ -418,7 +447,7 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
     # A copy may be on a job that the jobs export does not hold: it belongs there by its number.
     outside = stays & (ledger["now_job"] == NO_JOB)
     number = np.where(outside, ledger["now_telling"], number)
-    nowhere = (outcome == "none") | cause.isin(["T22", "T25"])
+    nowhere = (outcome == "none") | _is_one_of(cause, "T22", "T25")
     place = np.where(nowhere, "", np.where(number != "", "job", "unknown"))
     certainty = np.where(number == "", "none", np.where(by_list, sureness[meaning], "certain"))
     return ledger.assign(belongs_place=place, belongs_job_no=number, certainty=certainty)
@@ -437,54 +466,75 @@ def _with_notes(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xp
     """Add to notes what else holds, cause by cause, in the order of the list; notes are separated by line breaks."""
     notes = ledger["notes"].to_numpy(dtype=object)
     for mask, words in _note_rows(ledger, jobs, settings, xpm_given):
-        mask = np.asarray(mask, dtype=bool)
-        if mask.any():
-            text = words if isinstance(words, str) else words[mask]
-            notes[mask] = np.where(notes[mask] == "", text, notes[mask] + "\n" + text)
-    return ledger.assign(notes=notes, finding=ledger["cause"].map(FINDINGS).fillna(""))
+        at = np.flatnonzero(np.asarray(mask, dtype=bool))
+        if len(at):
+            text = words if isinstance(words, str) else words(ledger.iloc[at]).to_numpy(dtype=object)
+            notes[at] = np.where(notes[at] == "", text, notes[at] + "\n" + text)
+    finding = ledger["cause"].map(FINDINGS).fillna("")
+    return ledger.assign(notes=notes, finding=finding)
 
 
 def _note_rows(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool) -> list[tuple]:
+    """Which invoices get which note: one flag per invoice, and the words, or what makes them from the flagged rows."""
     cause, outcome = ledger["cause"], ledger["outcome"]
-    invoice = (ledger["kind"] == INVOICE) & ~cause.isin(["T20", "T21", "T22", "T25"]) & (outcome != "none")
+    ok, review_or_fix = outcome == "ok", _is_one_of(outcome, "fix", "review", "wait")
+    invoice = ledger["kind"] == INVOICE
+    judged = invoice & (ok | review_or_fix) & ~_is_one_of(cause, "T20", "T22")
     named, own, other, ad_hoc = (ledger["now_class"] == name for name in ("named", "own", "other", "adhoc"))
-    job_client = jobs["client"].to_numpy(dtype=object)[np.where(ledger["now_job"] != NO_JOB, ledger["now_job"], 0)]
-    on_known_job = ledger["now_job"] != NO_JOB
-    picked_no = jobs["job_no"].to_numpy(dtype=object)[np.where(ledger["picked"] != NO_JOB, ledger["picked"], 0)]
-    elsewhere = (ledger["picked"] != NO_JOB) & (ledger["picked"] != ledger["now_job"])
-    moved_on = own & (outcome == "ok")
-    amounts = _amount_words(ledger)
+    known = (ledger["now_job"] != NO_JOB).to_numpy()
+    job_client = jobs["client"].take(np.where(known, ledger["now_job"], 0)).to_numpy(dtype=object)
+    picked = ledger["picked"] != NO_JOB
+    elsewhere = picked & (ledger["picked"] != ledger["now_job"])
+    moved_on = own & ok
+
+    def on_picked(before: str, after: str):
+        return lambda rows: before + jobs["job_no"].take(rows["picked"]).set_axis(rows.index) + after
+
+    def on_client(rows: pd.DataFrame) -> pd.Series:
+        return "the contact's name differs from the job's client's: " + jobs["client"].take(rows["now_job"]).set_axis(rows.index)
+
     return [
         (cause == "T21", "T21: enter it in XPM by hand"),
         (ledger["unread"], "XPM's row of this number could not be used: see the problems"),
         ((cause == "T20") & (outcome == "none"), "T20: a draft, by choice"),
         ((outcome == "none") & (cause == ""), "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else "")),
         (ledger["lock_holds"], "T19: on or before a lock date, so nothing is deleted (E5)"),
-        (invoice & ledger["locked"] & ~ledger["lock_holds"] & (cause != "T19") & (outcome != "ok"), "T19: dated on or before a lock date"),
-        (invoice & ledger["archived"] & (cause != "T13"), "T13: the client is archived in XPM"),
-        (invoice & (ledger["diverts_to"] != "") & (cause != "T12"), "T12: billing details name " + ledger["diverts_to"].to_numpy(dtype=object)),
-        (ad_hoc & (ledger["kind"] != ONLY_IN_XPM), "T14: on an ad hoc job. R10: in XPM switch ad hoc jobs off" if settings.adhoc == "off" else
-         'T14: ad hoc jobs are on. R10: XPM: Business > Settings > Connections: Xero: untick ad hoc jobs (import.adhoc = "off")'),
-        (invoice & ledger["amount_differs"] & (cause != "T17"), amounts),
-        (moved_on & elsewhere, "its Reference names " + picked_no + " now; what is imported stays (A2)"),
+        (judged & ledger["locked"] & ~ledger["lock_holds"] & (cause != "T19") & ~ok, "T19: dated on or before a lock date"),
+        (judged & ledger["archived"] & (cause != "T13"), "T13: the client is archived in XPM"),
+        (
+            judged & (ledger["diverts_to"] != "") & (cause != "T12"),
+            lambda rows: "T12: billing details name " + rows["diverts_to"],
+        ),
+        (ad_hoc & (ledger["kind"] != ONLY_IN_XPM), _ad_hoc_note(settings)),
+        (judged & ledger["amount_differs"] & (cause != "T17"), _amount_words),
+        (moved_on & ~known, "the jobs export does not hold the job it is on"),
+        (moved_on & elsewhere, on_picked("its Reference names ", " now; what is imported stays (A2)")),
         (moved_on & ~elsewhere, "its Reference names no open job now; the order number was changed since (A2)"),
-        (named & (outcome == "ok") & elsewhere, "tonight its Reference would pick " + picked_no + "; what is imported stays (A2)"),
-        (named & on_known_job & (job_client != ledger["contact"].to_numpy(dtype=object)) & (cause != "T9"),
-         "the contact's name differs from the job's client's: " + job_client),
-        (invoice & (ledger["now_count"] > 1), "XPM has it on several jobs: " + ledger["now_job_no"].to_numpy(dtype=object)),
-        (invoice & (ledger["rivals"] > 1) & ~ledger["tied"] & (ledger["picked"] != NO_JOB) & ~named,
-         "T5: several Standard jobs carry its Reference; the newest takes it (M3)"),
-        (invoice & ledger["invoice_date"].isna(), "its date is not known, so neither is the window (E3)"),
-        ((cause == "T26") & other & (ledger["meaning"] >= 0), "C4: the job it names is another client's too"),
+        (named & ok & elsewhere, on_picked("tonight its Reference would pick ", "; what is imported stays (A2)")),
+        (named & known & (job_client != ledger["contact"].to_numpy(dtype=object)) & (cause != "T9"), on_client),
+        (judged & (ledger["now_count"] > 1), lambda rows: "XPM has it on several jobs: " + rows["now_job_no"]),
+        (
+            judged & (ledger["rivals"] > 1) & ~ledger["tied"] & picked & ~named,
+            "T5: several Standard jobs carry its Reference; the newest takes it (M3)",
+        ),
+        (judged & ledger["invoice_date"].isna(), "its date is not known, so neither is the window (E3)"),
+        ((cause == "T26") & other & ~ledger["picked_own"], "C4: the job it names is another client's too"),
     ]
 
 
-def _amount_words(ledger: pd.DataFrame) -> np.ndarray:
-    words = np.full(len(ledger), "", dtype=object)
-    xero, xpm = _xero_and_xpm_cents(ledger)
-    for at in np.flatnonzero(ledger["amount_differs"].to_numpy()):
-        words[at] = f"T17: Xero says {money(xero.iloc[at])}, XPM {money(xpm.iloc[at])}"
-    return words
+def _ad_hoc_note(settings: Settings) -> str:
+    if settings.adhoc == "off":
+        return "T14: on an ad hoc job. R10: see that ad hoc jobs are off in XPM"
+    return (
+        "T14: ad hoc jobs are on. R10: XPM: Business > Settings > Connections: Xero: untick ad hoc jobs "
+        '(import.adhoc = "off")'
+    )
+
+
+def _amount_words(rows: pd.DataFrame) -> pd.Series:
+    xero, xpm = _xero_and_xpm_cents(rows)
+    words = [f"T17: Xero says {money(one)}, XPM {money(two)}" for one, two in zip(xero, xpm, strict=True)]
+    return pd.Series(words, index=rows.index, dtype="str")
 
 
 # Jobs --------------------------------------------------------------------------------------------------------------
@@ -499,33 +549,37 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
     blank = jobs["client_order_no"] == ""
     standard = jobs["state_type"] == "standard"
     role = np.where(~standard, "not-standard", np.where(blank, "non-billing", "billing"))
-    open_invoices = ledger[(ledger["kind"] == INVOICE) & ledger["outcome"].isin(["fix", "review", "wait"])]
+    judged = ledger[["kind", "outcome", "cause", "reference", "contact", "named", "now_job", "now_place", "total_cents"]]
+    open_invoices = judged[(judged["kind"] == INVOICE) & _is_one_of(judged["outcome"], "fix", "review", "wait")]
     live = set(open_invoices.loc[open_invoices["cause"] == "T4", "reference"])
-    lost = set(open_invoices.loc[(open_invoices["named"] == 0) & open_invoices["outcome"].isin(["fix", "review"]), "contact"])
-    carried = set(ledger.loc[ledger["kind"] == INVOICE, "reference"]) - {""}
+    lost = set(open_invoices.loc[(open_invoices["named"] == 0) & _is_one_of(open_invoices["outcome"], "fix", "review"), "contact"])
+    carried = ledger.loc[ledger["kind"] == INVOICE, "reference"].unique()
     texts = jobs.loc[standard & ~blank & ~ad_hoc_jobs(jobs), "client_order_no"]
     shared = set(texts[texts.duplicated(keep=False)])
     order, number = jobs["client_order_no"], jobs["job_no"]
     finding = np.select(
         [
-            ~standard & (order.isin(live) & ~blank | number.isin(live)),
-            standard & blank & jobs["client"].isin(lost) & ~ad_hoc_jobs(jobs),
-            standard & order.isin(shared),
-            standard & ~blank & ~order.isin(carried) & ~number.isin(carried),
+            ~standard & (_among(order, live) & ~blank | _among(number, live)),
+            standard & blank & _among(jobs["client"], lost) & ~ad_hoc_jobs(jobs),
+            standard & _among(order, shared),
+            standard & ~blank & ~_among(order, carried) & ~_among(number, carried),
         ],
         ["job-not-standard", "non-billing-job", "reference-shared", "order-number-unused"],
         default="",
     )
-    on = ledger[(ledger["now_job"] != NO_JOB) & (ledger["now_place"] != "unknown")]
+    on = judged.loc[(judged["now_job"] != NO_JOB) & (judged["now_place"] != "unknown"), ["now_job", "total_cents"]]
     totals = on.groupby("now_job")["total_cents"].agg(["size", "sum"]).reindex(np.arange(len(jobs))).fillna(0).astype("int64")
     return jobs.assign(
         role=role, finding=finding, invoices=totals["size"].to_numpy(), total_cents=totals["sum"].to_numpy()
     )
 
 
+def _among(column: pd.Series, texts) -> np.ndarray:
+    """Which values are among some texts."""
+    return find_positions(column, pd.Series(list(texts), dtype="str")) != NO_JOB
+
+
 def cause_order(causes: pd.Series) -> pd.Series:
     """The place of each cause in the list, no cause last."""
     return causes.map(ORDER).fillna(len(ORDER)).astype("int64")
 
-
-__all__ = ["Findings", "cause_order", "find", "fold_name", "money"]

@@ -28,6 +28,13 @@ BEFORE_TONIGHT = frozenset(f"T{number}" for number in range(1, 11))  # causes th
 USUAL_DAYS = 7  # how long a fix may wait where nothing presses
 
 
+# What a repair needs to know of an invoice.
+_ROW = (
+    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own in_xpm now_place "
+    "now_job_no now_job now_client xpm_cents xpm_ex_cents tonight_place rule age_days"
+).split()
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing to do, for people (`text`) and programs (the rest; None where it does not apply).
@@ -131,6 +138,7 @@ class _Desk:
     xero_contacts: frozenset[str]
     clients_in_use: Counter
     awaited_texts: frozenset[str]
+    positions: dict[str, int]
 
     def number(self, job: int) -> str:
         return self.findings.book.job_nos[job]
@@ -148,7 +156,7 @@ def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
     desk = _desk(findings, settings, as_of)
     groups: dict[tuple, list[Any]] = defaultdict(list)
     wanted = ledger[ledger["outcome"] == "fix"].sort_values(["invoice_date", "invoice_no"], kind="stable")
-    for row in wanted.itertuples():
+    for row in wanted[list(_ROW)].itertuples():
         groups[_group_of(row, findings)].append(row)
     drafts = [_draft(rows, desk) for rows in groups.values()]
     drafts = _resolve_clashes(drafts, desk)
@@ -165,10 +173,11 @@ def _desk(findings: Findings, settings: Settings, as_of: date) -> _Desk:
     states = jobs.loc[jobs["state_type"] == "standard", "state"]
     counts = Counter(state for state in states if state)
     usual = min(counts, key=lambda state: (-counts[state], state), default="In Progress")
-    clients = Counter(client for client in ledger.loc[ledger["in_xpm"], "now_client"] if client)
+    clients = Counter(ledger.loc[ledger["in_xpm"], "now_client"].value_counts().to_dict())
     right = ledger[ledger["outcome"].isin(["ok", "wait"]) & ~ledger["in_xpm"]]
-    contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"])
-    return _Desk(findings, settings, as_of, usual, contacts, clients, frozenset(right["reference"]))
+    positions = {number: at for at, number in enumerate(findings.book.job_nos)}
+    contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"].unique())
+    return _Desk(findings, settings, as_of, usual, contacts, clients, frozenset(right["reference"]), positions)
 
 
 def _group_of(row: Any, findings: Findings) -> tuple:
@@ -258,7 +267,7 @@ def _set_order(job: int, value: str, desk: _Desk, *, changed_grouping: bool = Fa
 
 def _open_job(job: int, steps: _Steps, desk: _Desk) -> None:
     """R5, with its way back after the night."""
-    number, state = desk.number(job), desk.findings.jobs["state"].iloc[job]
+    number, state = desk.number(job), desk.findings.book.states[job]
     usual = desk.usual_state
     to = f"XPM: open job {number} > change its state from {state} to {usual}, of type Standard (R5)."
     back = f"XPM: open job {number} > set its state back to {state} (R5)."
@@ -546,10 +555,6 @@ def _finish(draft: _Draft, desk: _Desk) -> Fix:
         listed = "; ".join(f"{at}) {option.why}" for at, option in enumerate(draft.options, start=1))
         actions = (Action("person", "ask", f"Decide: {draft.question} {listed}.", question=draft.question),)
     everything = [action for option in draft.options for action in option.actions] if deciding else list(actions)
-    if draft.job != NO_JOB:
-        owner = desk.findings.jobs["owner"].iloc[draft.job]
-    else:
-        owner = _common_owner(draft, desk)
     return Fix(
         id="",
         priority=0,
@@ -558,7 +563,7 @@ def _finish(draft: _Draft, desk: _Desk) -> Fix:
         why=WORDS[draft.cause][:1].upper() + WORDS[draft.cause][1:] + ".",
         evidence=draft.evidence,
         client=desk.findings.book.clients[draft.job] if draft.job != NO_JOB else rows[0].contact,
-        owner=owner,
+        owner=_owner(draft, desk),
         invoices=tuple(row.invoice_no for row in rows),
         jobs=_jobs_of(draft, desk),
         cents=sum(int(row.total_cents) for row in rows),
@@ -573,12 +578,11 @@ def _finish(draft: _Draft, desk: _Desk) -> Fix:
     )
 
 
-def _common_owner(draft: _Draft, desk: _Desk) -> str:
-    owners = desk.findings.jobs.set_index("job_no")["owner"] if draft.options else None
-    for option in draft.options:
-        if option.job_no and owners is not None and owners.get(option.job_no, ""):
-            return owners[option.job_no]
-    return ""
+def _owner(draft: _Draft, desk: _Desk) -> str:
+    """Whose job it is: the manager of the target, or of the first choice that has one."""
+    book = desk.findings.book
+    jobs = [draft.job] if draft.job != NO_JOB else [desk.positions[option.job_no] for option in draft.options if option.job_no]
+    return next((book.owners[job] for job in jobs if book.owners[job]), "")
 
 
 def _jobs_of(draft: _Draft, desk: _Desk) -> tuple[str, ...]:

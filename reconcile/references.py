@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9\-/.]+")
 _IGNITION = re.compile(r"(cli|prop)-?\d")
 
 
@@ -22,7 +23,8 @@ def fold(reference: str) -> str:
     >>> fold("Prop – 0031") == fold("PROP-31")
     True
     """
-    return _LEADING_ZEROS.sub("", _letters(reference))
+    letters = "".join(reference.casefold().split()) if reference.isascii() else _letters(reference)
+    return _LEADING_ZEROS.sub("", letters) if "0" in letters else letters
 
 
 def _letters(text: str) -> str:
@@ -56,6 +58,10 @@ def is_canonical(reference: str) -> bool:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """The words of a text, each folded; a word ends at anything but a letter, digit, dash, slash or dot."""
+    if _ASCII_WORD.fullmatch(text):
+        return (fold(text),)
+    if text.isascii():
+        return tuple(fold(word) for word in _ASCII_WORD.findall(text))
     words: list[str] = []
     word = ""
     for letter in unicodedata.normalize("NFKC", text):

@@ -5,18 +5,22 @@
     xpm_invoice()      XPM has INV-1 on J1, for the same amount
     practice()         these three as the tables that the reader gives
     verdict(...)       what is decided about INV-1, as one dict
+    verdicts([...])    the same for many practices at once
     fixes(...)         the fix-list
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from reconcile.exports.tables import STATE_TYPES, Exports
+from reconcile.exports.tables import Exports
+from reconcile.exports.xpm import STATE_TYPES
 from reconcile.findings import Findings, find
 from reconcile.fixes import Fix, plan
 from reconcile.settings import Settings
@@ -162,20 +166,66 @@ def decide(*, settings: Settings | None = None, as_of: date = TODAY, **tables: A
     return find(practice(settings=settings, **tables), settings, as_of)
 
 
-def verdict(*, no: str = "INV-1", one: dict | None = None, **given: Any) -> dict[str, Any]:
+def verdict(*, no: str = "INV-1", **given: Any) -> dict[str, Any]:
     """The ledger's row of one invoice, as a dict; `one` is short for a practice with this one invoice."""
-    if one is not None:
-        given["invoices"] = [one, *given.pop("also", ())]
-    ledger = decide(**given).ledger
+    ledger = decide(**_spelled_out(given)).ledger
     (row,) = ledger[ledger["invoice_no"] == no].to_dict("records")
     return row
 
 
-def decision(**given: Any) -> str:
+def _spelled_out(given: dict[str, Any]) -> dict[str, Any]:
+    given = dict(given)
+    if "one" in given:
+        given["invoices"] = [given.pop("one"), *given.pop("also", ())]
+    return given
+
+
+def verdicts(many: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """verdict() of many practices, decided together so that a table of hundreds takes a moment.
+
+    Each practice keeps to itself: its clients' names end in its own number, and so does every number in its texts
+    (CLI-1 and CLI-0001 of the 37th become CLI-1037 and CLI-0001037). In the rows that come back this is undone.
+    """
+    together: dict[Any, list[int]] = defaultdict(list)
+    for at, given in enumerate(many):
+        settings = given.get("settings") or Settings()
+        left_out = given.get("xpm_invoices", ()) is None, given.get("clients") is None
+        together[repr(settings), left_out].append(at)
+    rows: dict[int, dict[str, Any]] = {}
+    for (_, (without_xpm, without_clients)), members in together.items():
+        tables: dict[str, Any] = {name: [] for name in FINE}
+        for at in members:
+            for name, fine in FINE.items():
+                given = _spelled_out(many[at]).get(name, fine)
+                tables[name].extend(_renamed(one, at) for one in given or ())
+        tables["xpm_invoices"] = None if without_xpm else tables["xpm_invoices"]
+        tables["clients"] = None if without_clients else tables["clients"]
+        ledger = decide(settings=many[members[0]].get("settings"), **tables).ledger
+        found = {row["invoice_no"]: row for row in ledger.to_dict("records")}
+        for at in members:
+            row = found[_renamed({"invoice_no": many[at].get("no", "INV-1")}, at)["invoice_no"]]
+            rows[at] = {name: _number_off(value) if name.endswith("job_no") else value for name, value in row.items()}
+    return [rows[at] for at in range(len(many))]
+
+
+def _renamed(row: dict[str, Any], at: int) -> dict[str, Any]:
+    changed = dict(row)
+    for name in ("invoice_no", "reference", "job_no", "job_nos", "client_order_no"):
+        if name in row:
+            changed[name] = re.sub(r"\d+", lambda digits: f"{digits[0]}{at:03d}", row[name])
+    for name in ("contact", "client", "billing_details"):
+        if row.get(name):
+            changed[name] = f"{row[name]} {at:03d}"
+    return changed
+
+
+def _number_off(text: str) -> str:
+    return re.sub(r"(\d+)\d{3}", r"\1", text)
+
+
+def decision(row: dict[str, Any]) -> str:
     """Outcome, cause, the job where it belongs and how surely, as the tables of cases write it."""
-    row = verdict(**given)
-    words = (row["outcome"], row["cause"], row["belongs_job_no"], row["certainty"])
-    return " ".join(word or "-" for word in words)
+    return " ".join(row[name] or "-" for name in ("outcome", "cause", "belongs_job_no", "certainty"))
 
 
 def fixes(*, settings: Settings | None = None, as_of: date = TODAY, **tables: Any) -> list[Fix]:

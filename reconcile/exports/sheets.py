@@ -15,11 +15,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from reconcile.errors import ReconcileError
@@ -89,20 +91,19 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
     try:
         with path.open("rb") as stream:
             start = stream.read(4096)
-            sha256 = _sha256(stream, start)
     except OSError as error:
         words = error.strerror or "cannot be read"
         raise ReconcileError(f"{label}: cannot be opened. {words}. Close it in other programs, or check the path.") from None
     _refuse_by_content(path, label, start)
-    sheets = _read_workbook(path, label, role) if start[:2] == b"PK" else [_read_csv(path, label, role)]
-    return [replace(sheet, sha256=sha256) for sheet in sheets]
+    with ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(_sha256, path)
+        sheets = _read_workbook(path, label, role) if start[:2] == b"PK" else [_read_csv(path, label, role)]
+        return [replace(sheet, sha256=sha256.result()) for sheet in sheets]
 
 
-def _sha256(stream: io.BufferedReader, start: bytes) -> str:
-    digest = hashlib.sha256(start)
-    while chunk := stream.read(_SCAN_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
@@ -208,7 +209,7 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
         source = _decoded(source, label, "utf-16")
     elif bytes(source[:3]) == b"\xef\xbb\xbf":
         source = source[3:]
-    if any(b"\0" in bytes(source[at : at + _SCAN_BYTES]) for at in range(0, source.size, _SCAN_BYTES)):
+    if not np.frombuffer(source, dtype=np.uint8).all():
         raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
     found, delimiter, start = _find_layout(source, role)
     if isinstance(found, NotUnderstood):
@@ -401,14 +402,14 @@ def _parse(
             ),
             convert_options=pa.csv.ConvertOptions(
                 include_columns=needed,
-                column_types={name: pa.string() for name in names},
+                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
                 strings_can_be_null=False,
                 null_values=[],
             ),
         )
 
     if not body.size:
-        return pa.table({name: pa.array([], pa.string()) for name in needed}), ragged
+        return pa.table({name: pa.array([], pa.string()).dictionary_encode() for name in needed}), ragged
     try:
         return read(in_order=False), ragged
     except pa.ArrowInvalid as error:
@@ -418,12 +419,13 @@ def _parse(
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
-    encoded = column.dictionary_encode().combine_chunks()
+    encoded = column.unify_dictionaries().combine_chunks()
     return encoded.dictionary, encoded.indices.to_numpy()
 
 
 def _blank_records(encoded: dict[int, tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:
     blank = np.ones(count, dtype=bool)
     for texts, codes in encoded.values():
-        blank &= np.array([not text.strip() for text in texts.to_pylist()], dtype=bool)[codes] if len(texts) else False
+        empty = pc.equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)
+        blank &= empty[codes] if len(texts) else False
     return blank

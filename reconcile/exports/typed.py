@@ -19,6 +19,7 @@ class Typed:
     """The parsed cells of a grid, and what is wrong with them.
 
     Attributes:
+        parsed: column -> what each distinct text means.
         values: column -> one value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D].
         codes: column -> one code per row, equal where the values are.
         faulty: one flag per row: a needed cell of it is at fault.
@@ -26,10 +27,17 @@ class Typed:
     """
 
     grid: Grid
+    parsed: dict[str, cells.Parsed] = field(default_factory=dict)
     values: dict[str, np.ndarray] = field(default_factory=dict)
     codes: dict[str, np.ndarray] = field(default_factory=dict)
     faulty: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     said: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
+
+    def texts(self, name: str, at: np.ndarray | None = None) -> pd.Series:
+        """A column of texts, of all rows or of those at some positions."""
+        codes = self.grid.columns[name][1]
+        distinct = pa.array(self.parsed[name].values, pa.string())
+        return pd.Series(pd.array(distinct.take(pa.array(codes if at is None else codes[at])), dtype="str"))
 
     def fault(self, rows: np.ndarray, name: str, words: str) -> None:
         """Set rows aside (one flag per row) for a reason in words."""
@@ -63,6 +71,7 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
         if name == FIRST_CELL:
             continue
         parsed = _parse_texts(column_of(grid.role, name).reads_as, texts, order, grid.separator)
+        typed.parsed[name] = parsed
         typed.values[name] = parsed.values[codes] if len(texts) else parsed.values
         typed.codes[name] = _same_codes(parsed.values, codes)
         _note_faults(typed, name, parsed, codes, skip, remarks=name not in quiet)

@@ -77,7 +77,7 @@ def read_invoices(grids: list[Grid], orders: Mapping[Key, str], account: Account
     for position, grid in enumerate(grids):
         rows = _typed_rows(_without_report_rows(grid, account), orders[grid.path, grid.sheet], account)
         tables.append(_fold(rows, account).assign(grid=position))
-        numbers.update(rows.typed.values["invoice_no"])
+        numbers.update(rows.typed.parsed["invoice_no"].values.tolist())
     joined = _join_files(pd.concat(tables, ignore_index=True), grids, account)
     return joined[INVOICE_COLUMNS], frozenset(numbers - {""})
 
@@ -252,14 +252,14 @@ def _documents(rows: _Rows, at: np.ndarray, totals: np.ndarray) -> pd.DataFrame:
     tax = rows.column("tax_total", cells.MISSING_MONEY)[at]
     return pd.DataFrame(
         {
-            "invoice_no": text_column(rows.typed.values["invoice_no"][at]),
+            "invoice_no": rows.typed.texts("invoice_no", at),
             "kind": text_column(rows.kind[at]),
-            "reference": text_column(rows.typed.values["reference"][at]),
-            "contact": text_column(rows.typed.values["contact"][at]),
+            "reference": rows.typed.texts("reference", at),
+            "contact": rows.typed.texts("contact", at),
             "invoice_date": day_column(rows.column("invoice_date", cells.NO_DATE)[at]),
             "total_cents": cells.to_cents(totals),
             "tax_cents": cents_column(np.full(len(at), cells.MISSING_MONEY) if grid.gross_is_per_line else tax),
-            "currency": text_column(rows.column("currency", "")[at].astype(object)),
+            "currency": rows.typed.texts("currency", at) if "currency" in rows.typed.parsed else "",
             "status": text_column(rows.status[at]),
             "file": grid.path,
             "row": grid.rows[at],

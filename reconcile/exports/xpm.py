@@ -13,7 +13,7 @@ from reconcile.exports.account import Account
 from reconcile.exports.columns import DATE, MONEY, column_of
 from reconcile.exports.dates import Key
 from reconcile.exports.sheets import Grid
-from reconcile.exports.typed import cents_column, day_column, parse_grid, text_column
+from reconcile.exports.typed import cents_column, day_column, parse_grid
 from reconcile.settings import Settings
 
 JOB_COLUMNS = "job_no job_name client client_order_no state state_type created_on owner category file row".split()
@@ -63,12 +63,13 @@ def read_xpm_invoices(
     """The invoices XPM has (XPM_INVOICE_COLUMNS), one row per number; and the numbers whose rows could not be used."""
     if not grids:
         return None, frozenset()
-    seen: set[str] = set()
-    table = _rows_of(grids, orders, "invoice_no", account, seen)
+    gone: set[str] = set()
+    table = _rows_of(grids, orders, "invoice_no", account, gone)
     table = _with_columns(table, texts=("job_nos", "client"), days=("invoice_date",), cents=("total", "ex_tax"))
-    table = _once(table, "invoice_no", grids, account, overlap_is_normal=True)
+    table = _once(table, "invoice_no", grids, account, overlap_is_normal=True, gone=gone)
     table = table.rename(columns={"total": "total_cents", "ex_tax": "ex_tax_cents"})
-    return table[XPM_INVOICE_COLUMNS], frozenset(seen - set(table["invoice_no"]))
+    gone -= set(table.loc[table["invoice_no"].isin(gone), "invoice_no"]) if gone else set()
+    return table[XPM_INVOICE_COLUMNS], frozenset(gone)
 
 
 def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account) -> pd.DataFrame | None:
@@ -80,13 +81,13 @@ def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account)
 
 
 def _rows_of(
-    grids: list[Grid], orders: Mapping[Key, str], required: str, account: Account, seen: set[str] | None = None
+    grids: list[Grid], orders: Mapping[Key, str], required: str, account: Account, gone: set[str] | None = None
 ) -> pd.DataFrame:
     """Files of one role as one table of texts, dates and Int64 cents, with file, row and grid; faulty rows set aside.
 
     Args:
         required: the column that must not be blank.
-        seen: takes up its values, of rows set aside too.
+        gone: takes up its values in the rows set aside.
     """
     tables = []
     for position, grid in enumerate(grids):
@@ -95,12 +96,15 @@ def _rows_of(
         typed.tell(account)
         account.count(grid, "set_aside", typed.faulty.sum())
         account.count(grid, "records", (~typed.faulty).sum())
-        if seen is not None:
-            seen.update(set(typed.values[required]) - {""})
+        if gone is not None:
+            gone.update(set(typed.values[required][typed.faulty]) - {""})
         columns = {}
-        for name, values in typed.values.items():
+        for name in typed.parsed:
             kind = column_of(grid.role, name).reads_as
-            columns[name] = (cents_column if kind == MONEY else day_column if kind == DATE else text_column)(values)
+            if kind in (MONEY, DATE):
+                columns[name] = (cents_column if kind == MONEY else day_column)(typed.values[name])
+            else:
+                columns[name] = typed.texts(name)
         table = pd.DataFrame(columns).assign(file=grid.path, row=grid.rows, grid=position)
         tables.append(table[~typed.faulty])
     return pd.concat(tables, ignore_index=True)
@@ -120,11 +124,20 @@ def _with_columns(
     return table
 
 
-def _once(table: pd.DataFrame, key: str, grids: list[Grid], account: Account, *, overlap_is_normal: bool) -> pd.DataFrame:
+def _once(
+    table: pd.DataFrame,
+    key: str,
+    grids: list[Grid],
+    account: Account,
+    *,
+    overlap_is_normal: bool,
+    gone: set[str] | None = None,
+) -> pd.DataFrame:
     """Rows of one key once when they are the same in every column, set aside when they differ.
 
     Args:
         overlap_is_normal: whether a row that is there again, the same, needs no word.
+        gone: takes up the keys that were set aside.
     """
     repeated = table.duplicated(key, keep=False)
     if not repeated.any():
@@ -136,6 +149,8 @@ def _once(table: pd.DataFrame, key: str, grids: list[Grid], account: Account, *,
     first = ~again.duplicated(key)
     for value, rows in again.groupby(key, sort=False):
         aside = bool(differs[rows.index[0]])
+        if aside and gone is not None:
+            gone.add(value)
         if aside or not overlap_is_normal:
             _say_repeated(value, key, rows, aside, grids, account)
     for position, rows in again.assign(aside=differs, first=first).groupby("grid"):

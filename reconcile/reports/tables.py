@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ JOB_COLUMNS = (
     "job_no job_name client client_order_no state state_type role finding invoices total owner file row".split()
 )
 ACTION_COLUMNS = (
-    "fix_id priority step system do what_to_do value invoice_no job_no client owner cause why cents_total minutes due "
+    "fix_id priority step system do what_to_do value invoice_no job_no client owner cause why total minutes due "
     "valid_until proof"
 ).split()
 
@@ -42,26 +42,33 @@ def ledger_csv(ledger: pd.DataFrame) -> bytes:
     Args:
         ledger: Findings.ledger with `fix` (the fix's id or "").
     """
-    rows = ledger.sort_values(["invoice_no", "kind"], kind="stable")
-    columns = {name: _column(rows, name) for name in INVOICE_COLUMNS}
-    return _csv(columns)
+    return _csv(ledger, INVOICE_COLUMNS, ("invoice_no", "kind"))
 
 
 def jobs_csv(jobs: pd.DataFrame) -> bytes:
     """jobs.csv: every job with its role, sorted by number."""
-    rows = jobs.sort_values("job_no", kind="stable")
-    return _csv({name: _column(rows, name) for name in JOB_COLUMNS})
+    return _csv(jobs, JOB_COLUMNS, ("job_no",))
+
+
+# Columns that hold what people and other programs wrote; the others hold this program's own words.
+_FREE = frozenset(
+    "invoice_no reference contact currency now_job_no belongs_job_no tonight_job_no if_resynced_job_no file notes job_no "
+    "job_name client client_order_no state owner what_to_do value why".split()
+)
 
 
 def _column(rows: pd.DataFrame, name: str) -> pa.Array:
     if name == "total":
         return _decimal(rows["total_cents"])
     if name == "invoice_date":
-        return pa.array(rows[name], pa.timestamp("s")).cast(pa.date32())
-    if name in ("row", "invoices"):
+        return pa.array(rows[name].to_numpy().astype("datetime64[D]"))
+    if name in ("row", "invoices", "priority", "step", "minutes"):
         return pa.array(rows[name], pa.int64())
-    text = pa.array(rows[name].to_numpy(dtype=object), pa.string(), from_pandas=True)
-    return pc.replace_substring(text, "\n", "; ") if name == "notes" else text
+    column = rows[name]
+    text = pa.array(column if column.dtype != object else column.to_numpy(), pa.string(), from_pandas=True)
+    if name == "notes":
+        text = pc.replace_substring(text, "\n", "; ")
+    return _harmless(text) if name in _FREE else text
 
 
 def _decimal(cents: pd.Series) -> pa.Array:
@@ -72,22 +79,24 @@ def _decimal(cents: pd.Series) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(20, 2), len(cents), [None, pa.py_buffer(words.tobytes())])
 
 
-def _csv(columns: dict[str, pa.Array]) -> bytes:
-    """UTF-8 with BOM; no cell begins a formula, and numbers stay numbers."""
-    table = pa.table({name: _harmless(column) for name, column in columns.items()})
+def _csv(rows: pd.DataFrame, names: Sequence[str], order: Sequence[str] = ()) -> bytes:
+    """UTF-8 with BOM, sorted by some text columns."""
+    table = pa.table({name: _column(rows, name) for name in names})
+    if order:
+        keys = pa.table({name: pa.array(rows[name], pa.string()) for name in order})
+        table = table.take(pc.sort_indices(keys, [(name, "ascending") for name in order]))
     sink = io.BytesIO()
     sink.write(BOM)
-    sink.write((",".join(columns) + "\n").encode())
-    options = pa.csv.WriteOptions(include_header=False, quoting_style="needed")
-    pa.csv.write_csv(table, sink, options)
+    sink.write((",".join(names) + "\n").encode())
+    pa.csv.write_csv(table, sink, pa.csv.WriteOptions(include_header=False, quoting_style="needed"))
     return sink.getvalue()
 
 
 def _harmless(column: pa.Array) -> pa.Array:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front; negative numbers do not."""
-    if not pa.types.is_string(column.type):
-        return column
     starts = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
+    if not pc.any(starts).as_py():
+        return column
     number = pc.match_substring_regex(column, r"^-?\d+(\.\d+)?$")
     risky = pc.and_not(starts, number)
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
@@ -95,38 +104,33 @@ def _harmless(column: pa.Array) -> pa.Array:
 
 def actions_csv(fixes: Iterable[Any]) -> bytes:
     """fixlist.csv: one row per action, in the order to do them."""
-    rows = []
-    for fix in fixes:
-        for step, action in enumerate(fix.actions, start=1):
-            rows.append(
-                {
-                    "fix_id": fix.id,
-                    "priority": fix.priority,
-                    "step": step,
-                    "system": action.system,
-                    "do": action.do,
-                    "what_to_do": action.text,
-                    "value": action.value or "",
-                    "invoice_no": action.invoice_no or "",
-                    "job_no": action.job_no or "",
-                    "client": fix.client,
-                    "owner": fix.owner,
-                    "cause": fix.cause,
-                    "why": fix.title,
-                    "cents_total": fix.cents,
-                    "minutes": fix.minutes,
-                    "due": fix.due.isoformat(),
-                    "valid_until": fix.valid_until.isoformat() if fix.valid_until else "",
-                    "proof": fix.proof.status,
-                }
-            )
-    numbers = {"priority", "step", "cents_total", "minutes"}
-    columns = {
-        name: pa.array([row[name] for row in rows], pa.int64() if name in numbers else pa.string())
-        for name in ACTION_COLUMNS
-    }
-    columns["cents_total"] = _decimal(pd.Series([row["cents_total"] for row in rows], dtype="int64"))
-    return _csv({("total" if name == "cents_total" else name): column for name, column in columns.items()})
+    rows = [
+        (
+            fix.id,
+            fix.priority,
+            step,
+            action.system,
+            action.do,
+            action.text,
+            action.value or "",
+            action.invoice_no or "",
+            action.job_no or "",
+            fix.client,
+            fix.owner,
+            fix.cause,
+            fix.title,
+            fix.cents,
+            fix.minutes,
+            fix.due.isoformat(),
+            fix.valid_until.isoformat() if fix.valid_until else "",
+            fix.proof.status,
+        )
+        for fix in fixes
+        for step, action in enumerate(fix.actions, start=1)
+    ]
+    names = ["total_cents" if name == "total" else name for name in ACTION_COLUMNS]
+    table = pd.DataFrame(rows, columns=names)
+    return _csv(table.astype({"total_cents": "int64"}), ACTION_COLUMNS)
 
 
 # JSON --------------------------------------------------------------------------------------------------------------
@@ -190,9 +194,16 @@ def in_list_order(ledger: pd.DataFrame) -> pd.DataFrame:
     return ledger.loc[keys.sort_values(["outcome", "cause", "invoice_no", "kind"], kind="stable").index]
 
 
+_ENTRY = (
+    "invoice_no kind reference contact invoice_date total_cents currency status now_place now_job_no now_client "
+    "belongs_place belongs_job_no certainty tonight_place tonight_job_no rule if_resynced_place if_resynced_job_no "
+    "if_resynced_rule outcome cause finding fix notes"
+).split()
+
+
 def _invoice_entries(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     rows = in_list_order(ledger[ledger["outcome"] != "ok"])
-    return [_invoice_entry(row) for row in rows.itertuples()]
+    return [_invoice_entry(row) for row in rows[_ENTRY].itertuples(index=False)]
 
 
 def _invoice_entry(row: Any) -> dict[str, Any]:

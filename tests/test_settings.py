@@ -1,0 +1,176 @@
+"""Settings: the defaults, the file, what the command line lays over it; every fault with its line and the nearest name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import FrozenInstanceError
+
+import pytest
+from files import save
+
+from reconcile.errors import ReconcileError
+from reconcile.settings import Minutes, Settings, read_settings
+
+COMPLETE = """
+[practice]
+name = "Demo Accountants"
+
+[reading]
+date_order = "dmy"
+max_age_days = 3
+
+[import]
+adhoc = "with-reference"
+profile = "xero"
+window_days = 10
+xero_lock_date = 2026-06-30
+xpm_lock_date = 2026-03-31
+
+[states]
+"With client" = "on-hold"
+Lodged = "completed"
+
+[rules]
+drafts = "fix"
+cents_tolerance = 0
+
+[minutes]
+edit_job = 2
+set_reference = 3
+touch = 4
+delete = 5
+"""
+
+
+def settings_of(folder, text: str, **given):
+    return read_settings(save(folder / "reconcile.toml", text), **given)
+
+
+def faults_of(folder, text: str | bytes) -> tuple[str, ...]:
+    path = save(folder / "reconcile.toml", text)
+    with pytest.raises(ReconcileError) as caught:
+        read_settings(path)
+    assert caught.value.exit_code == 2 and all(str(path) in message for message in caught.value.messages)
+    return caught.value.messages
+
+
+def test_without_a_file_the_defaults_are_the_contracts():
+    found = read_settings(None)
+    assert found == Settings()
+    assert (found.date_order, found.adhoc, found.profile, found.window_days) == ("auto", "off", "ignition", 14)
+    assert (found.drafts, found.cents_tolerance, found.max_age_days, found.lock_date) == ("none", 5, None, None)
+    assert found.minutes == Minutes(edit_job=1, set_reference=1, touch=2, delete=1)
+
+
+def test_every_key_of_the_contract_is_read(tmp_path):
+    assert settings_of(tmp_path, COMPLETE) == Settings(
+        practice="Demo Accountants",
+        date_order="dmy",
+        max_age_days=3,
+        adhoc="with-reference",
+        profile="xero",
+        window_days=10,
+        xero_lock_date=dt.date(2026, 6, 30),
+        xpm_lock_date=dt.date(2026, 3, 31),
+        states={"with client": "on-hold", "lodged": "completed"},
+        drafts="fix",
+        cents_tolerance=0,
+        minutes=Minutes(2, 3, 4, 5),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# only a remark\n", "[import]\n", "\ufeff[practice]\n", "[import]\r\nwindow_days = 14\r\n"])
+def test_what_a_file_does_not_say_stays_at_its_default(tmp_path, text):
+    assert settings_of(tmp_path, text) == Settings()
+
+
+def test_what_is_given_outright_beats_the_file_and_nothing_given_does_not(tmp_path):
+    found = settings_of(tmp_path, COMPLETE, adhoc="all", date_order=None)
+    assert (found.adhoc, found.date_order) == ("all", "dmy")
+
+
+@pytest.mark.parametrize(
+    ("xero", "xpm", "lock"),
+    [(None, None, None), ("2026-06-30", None, "2026-06-30"), (None, "2026-06-30", "2026-06-30"), ("2026-06-30", "2026-07-31", "2026-07-31")],
+)
+def test_the_later_of_the_two_lock_dates_counts(xero, xpm, lock):
+    dates = [dt.date.fromisoformat(one) if one else None for one in (xero, xpm, lock)]
+    assert Settings(xero_lock_date=dates[0], xpm_lock_date=dates[1]).lock_date == dates[2]
+
+
+def test_settings_cannot_be_changed(tmp_path):
+    found = settings_of(tmp_path, COMPLETE)
+    with pytest.raises(FrozenInstanceError):
+        found.adhoc = "off"
+    with pytest.raises(TypeError):
+        found.states["lodged"] = "standard"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        pytest.param("[imports]\n", 1, "unknown section [imports]; did you mean 'import'?", id="section"),
+        pytest.param("\n\n[schedule]\nat = 7\n", 3, "unknown section [schedule]", id="section-unlike-any"),
+        pytest.param("[import]\nad_hoc = 'off'\n", 2, "unknown key 'ad_hoc' in [import]; did you mean 'adhoc'?", id="key"),
+        pytest.param("[practice]\nname = 'x'\n[minutes]\nedit_jobs = 1\n", 4, "did you mean 'edit_job'?", id="key-of-a-later-section"),
+        pytest.param("[import]\nadhoc = 'with-references'\n", 2, "did you mean 'with-reference'?", id="word"),
+        pytest.param("[import]\n# adhoc = 'off'\n\nadhoc = 'on'\n", 4, "must be one of off, all, with-reference", id="word-unlike-any"),
+        pytest.param("[import]\nprofile = 1\n", 2, "must be one of ignition, xero", id="word-not-a-text"),
+        pytest.param("[reading]\ndate_order = ['dmy']\n", 2, "must be one of dmy, mdy, auto", id="word-in-a-list"),
+        pytest.param("[import]\nwindow_days = '14'\n", 2, "must be a whole number, 0 or more. Found '14'", id="number-in-quotes"),
+        pytest.param("[import]\nwindow_days = -1\n", 2, "must be a whole number", id="number-negative"),
+        pytest.param("[import]\nwindow_days = 1.5\n", 2, "must be a whole number", id="number-with-decimals"),
+        pytest.param("[import]\nwindow_days = true\n", 2, "must be a whole number", id="number-true"),
+        pytest.param("[import]\nxero_lock_date = '2026-06-30'\n", 2, "must be a date without quotes", id="date-in-quotes"),
+        pytest.param("[import]\nxpm_lock_date = 2026-06-30T00:00:00\n", 2, "must be a date without quotes", id="date-with-a-time"),
+        pytest.param("[practice]\nname = 3\n", 2, "must be a text in quotes", id="text"),
+        pytest.param("[states]\nA = 'standard'\n'With client' = 'onhold'\n", 3, "did you mean 'on-hold'?", id="state-type"),
+        pytest.param("[states]\nA = 3\n", 2, "must be one of standard, completed, on-hold, cancelled", id="state-type-not-a-text"),
+        pytest.param("practice = 'Demo'\n", 1, "practice must be a section", id="section-as-key"),
+    ],
+)
+def test_a_fault_is_named_with_its_line_and_the_nearest_right_name(tmp_path, text, line, words):
+    (message,) = faults_of(tmp_path, text)
+    assert f"reconcile.toml: line {line}: " in message and words in message
+
+
+def test_a_key_of_another_section_does_not_take_its_line(tmp_path):
+    (message,) = faults_of(tmp_path, "[states]\nadhoc = 'standard'\n[import]\nadhoc = 'on'\n")
+    assert "line 4" in message
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    assert len(faults_of(tmp_path, "[import]\nadhoc = 'x'\nprofile = 'y'\n[rule]\n[states]\nA = 'z'\n")) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param("[import\n", "not valid TOML", id="broken"),
+        pytest.param("[import]\nadhoc = off\n", "not valid TOML", id="text-without-quotes"),
+        pytest.param("[import]\nadhoc = 'off'\nadhoc = 'all'\n", "not valid TOML", id="key-twice"),
+        pytest.param("[practice]\nname = 'Café'\n".encode("cp1252"), "save it as UTF-8", id="not-utf-8"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_named(tmp_path, content, words):
+    assert words in faults_of(tmp_path, content)[0]
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ReconcileError, match="cannot be read"):
+        read_settings(tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize("name", ["With client", " WITH CLIENT ", "with client"])
+def test_a_states_name_is_held_without_capitals_and_outer_spaces(tmp_path, name):
+    assert settings_of(tmp_path, f"[states]\n'{name}' = 'on-hold'\n").states == {"with client": "on-hold"}
+
+
+@pytest.mark.xfail(strict=True, reason="the later of the two wins in silence")
+def test_one_state_with_two_types_is_a_fault(tmp_path):
+    assert "With client" in faults_of(tmp_path, "[states]\n'With client' = 'on-hold'\n'with client' = 'standard'\n")[0]
+
+
+@pytest.mark.xfail(strict=True, reason="a question mark and a full stop stand side by side")
+def test_a_message_ends_with_one_mark(tmp_path):
+    assert "?." not in faults_of(tmp_path, "[imports]\n")[0]

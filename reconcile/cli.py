@@ -19,6 +19,7 @@ from reconcile.errors import ReconcileError
 
 SUMMARY_LINES = 12
 DEFAULT_CONFIG = "reconcile.toml"
+SAMPLE_DAY = "2026-11-23"  # the day the sample data is made for
 
 
 class _Commands(click.Group):
@@ -125,6 +126,98 @@ def run(
         for line in _closing_summary(result, folder, files, verbose):
             click.echo(line, err=True)
     sys.exit(code)
+
+
+@main.command()
+@_files_options
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check(
+    paths: tuple[str, ...],
+    invoices: tuple[str, ...],
+    jobs: tuple[str, ...],
+    xpm_invoices: tuple[str, ...],
+    xpm_clients: tuple[str, ...],
+    config: str | None,
+    date_order: str | None,
+    as_json: bool,
+) -> None:
+    """The export doctor: what each file is, which columns were found, what is wrong with it.
+
+    Exit codes: 0 all well, 20 something would be set aside or cannot be read, 2 no such file.
+    """
+    from reconcile.exports.doctor import examine
+    from reconcile.settings import read_settings
+
+    settings = read_settings(_config(config), date_order=date_order)
+    examined = examine(_sources(paths, invoices, jobs, xpm_invoices, xpm_clients), settings)
+    if as_json:
+        click.echo(json.dumps([_examination_entry(one) for one in examined], ensure_ascii=False, indent=2))
+    else:
+        for one in examined:
+            for line in _examination_lines(one):
+                click.echo(line)
+    sys.exit(0 if all(one.is_well for one in examined) else 20)
+
+
+def _examination_lines(one: Any) -> list[str]:
+    from reconcile.exports.columns import ROLE_WORDS
+
+    name = one.path + (f", sheet {one.sheet!r}" if one.sheet else "")
+    if one.fault and not one.role:
+        return [f"{name}: {one.fault}"]
+    if one.note:
+        return [f"{name}: {one.note}."]
+    if one.fault:
+        return [f"{name}: {ROLE_WORDS[one.role]}: {one.fault}"]
+    counts = ", ".join(f"{words.replace('_', ' ')} {number}" for words, number in one.account)
+    lines = [f"{name}: {ROLE_WORDS[one.role]}: {counts}."]
+    lines.append("  columns: " + ", ".join(header for _, header in one.found))
+    if one.missing:
+        lines.append("  not there: " + ", ".join(one.missing))
+    lines += [f"  assumed: {words}" for words in one.assumptions]
+    lines += [f"  {_problem_line(problem)}" for problem in one.problems]
+    return lines
+
+
+def _examination_entry(one: Any) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "sheet": one.sheet,
+        "role": one.role or None,
+        "fault": one.fault or None,
+        "note": one.note or None,
+        "columns": dict(one.found),
+        "missing": list(one.missing),
+        **dict(one.account),
+        "assumptions": list(one.assumptions),
+        "problems": [dict(problem.__dict__) for problem in one.problems],
+    }
+
+
+@main.command()
+@click.argument("folder", default="reconcile-demo", metavar="[DIR]")
+def demo(folder: str) -> None:
+    """Write a made-up practice's exports, so that a first run needs no data.
+
+    DIR is made where it is missing (default: reconcile-demo); files of the same names in it are replaced.
+    """
+    from reconcile.reports.write import write_files
+
+    target = Path(folder)
+    files = write_files(target, {path.name: path.read_bytes() for path in _sample_files()})
+    for path in files:
+        click.echo(path)
+    click.echo(f"Now: reconcile run {folder} --config {target / DEFAULT_CONFIG} --as-of {SAMPLE_DAY}", err=True)
+
+
+def _sample_files() -> list[Path]:
+    """The sample data: inside the installed package, or beside it where the package runs from its source."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "sample_data", here.parent / "sample_data"):
+        found = sorted(path for path in folder.glob("*") if path.suffix in (".csv", ".xlsx", ".toml"))
+        if found:
+            return found
+    raise ReconcileError("the sample data is not installed. Install reconcile again with pip.")
 
 
 def _day(text: str | None) -> date:

@@ -27,7 +27,12 @@ SAMPLE_ROWS = 200  # how many rows are looked at to tell a broken layout
 # Asked in this order: an XPM invoices export may hold job columns, and a jobs export client columns.
 _ROLES = (XPM_INVOICES, XERO_INVOICES, XPM_JOBS, XPM_CLIENTS)
 OWN_OUTPUT = "own output"
-_OWN_HEADERS = ({"if_resynced_place"}, {"state_type", "role", "client_order_no"}, {"fix_id", "what_to_do"})
+_OWN_HEADERS = (
+    {"if_resynced_place", "belongs_job_no"},
+    {"state_type", "role", "finding"},
+    {"fix_id", "what_to_do"},
+    {"belongs", "certainty", "tonight"},
+)
 
 _XPM_LAYOUT_WORDS = "In XPM's Report Builder open the report, choose Layout, {}, then export it again."
 

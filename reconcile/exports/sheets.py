@@ -141,6 +141,8 @@ def _read_workbook(path: Path, label: str, role: str) -> list[Grid | Unread]:
     answer = _ask_child(path, label, role)
     if "fault" in answer:
         raise ReconcileError(f"{label}: {answer['fault']}.")
+    if any(about.get("role") == OWN_OUTPUT for about in answer["sheets"]):
+        return [Unread(label, about["sheet"], "a result of this program", own_output=True) for about in answer["sheets"]]
     sheets: list[Grid | Unread] = []
     for about in answer["sheets"]:
         name = about["sheet"]
@@ -153,10 +155,8 @@ def _read_workbook(path: Path, label: str, role: str) -> list[Grid | Unread]:
             sheets.append(Unread(label, name, found.sentence()))
         elif "refused" in about:
             raise ReconcileError(f"{label}: sheet {name!r}: {about['refused']}")
-        elif about["role"] != OWN_OUTPUT:
-            sheets.append(_grid_of_sheet(label, about))
         else:
-            sheets.append(Unread(label, name, "a result of this program", own_output=True))
+            sheets.append(_grid_of_sheet(label, about))
     return sheets
 
 
@@ -228,7 +228,7 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
     found, delimiter, start = _find_layout(source, role)
     assert isinstance(found, Layout)
     grid = _records(source[start:], found, delimiter, label)
-    warning = f"{label} is not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8"
+    warning = "not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8"
     return replace(grid, warnings=(warning,))
 
 

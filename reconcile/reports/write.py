@@ -23,6 +23,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     """
     if folder.exists() and not folder.is_dir():
         raise ReconcileError(f"{folder}: is a file, and a folder is needed for the results. Name another with --out.")
+    blocked = [name for name in files if (folder / name).is_dir()]
+    if blocked:
+        raise ReconcileError(f"{folder / blocked[0]}: is a folder, and a file goes there. Remove it, or name another --out.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _tidy(folder)

@@ -7,11 +7,7 @@ from collections import Counter
 
 import pytest
 from oracle import decide, roles
-from practices import make_practice, write_exports
-
-from reconcile.exports.sources import find_sources
-from reconcile.pipeline import reconcile_practice
-from reconcile.settings import read_settings
+from practices import make_practice
 
 FIELDS = (
     "outcome cause now_place now_job_no belongs_place belongs_job_no certainty "
@@ -19,17 +15,10 @@ FIELDS = (
 ).split()
 
 
-def run_program(made, seed, folder):
-    write_exports(made, folder, seed)
-    sources = find_sources([str(folder)])
-    return reconcile_practice(sources, read_settings(folder / "reconcile.toml"), made.as_of)
-
-
 @pytest.mark.parametrize("seed", range(40))
-def test_both_readings_agree(seed, tmp_path):
-    made = make_practice(seed)
-    result = run_program(made, seed, tmp_path)
-    assert not result.problems
+def test_both_readings_agree(seed, decided):
+    made, result = decided(seed)
+    assert not any(problem.set_aside for problem in result.problems)
     expected = decide(made.practice, made.settings, made.as_of)
     ledger = {(row["invoice_no"], row["contact"]): row for row in result.findings.ledger.to_dict("records")}
     assert ledger.keys() == expected.keys()

@@ -1,0 +1,25 @@
+"""Made-up practices, written as files, read and decided once for all the laws that look at them."""
+
+from functools import cache
+
+import pytest
+from practices import make_practice, write_exports
+
+from reconcile.exports.sources import find_sources
+from reconcile.pipeline import reconcile_practice
+from reconcile.settings import read_settings
+
+
+@pytest.fixture(scope="session")
+def decided(tmp_path_factory):
+    """decided(seed): the practice of a seed, and what the program makes of its files."""
+
+    @cache
+    def decide_seed(seed):
+        made = make_practice(seed)
+        folder = tmp_path_factory.mktemp("practice")
+        write_exports(made, folder, seed)
+        settings = read_settings(folder / "reconcile.toml")
+        return made, reconcile_practice(find_sources([str(folder)]), settings, made.as_of)
+
+    return decide_seed

@@ -559,8 +559,8 @@ def _finish(draft: _Draft, desk: _Desk) -> Fix:
         id="",
         priority=0,
         cause=draft.cause,
-        title=draft.title[:1].upper() + draft.title[1:],
-        why=WORDS[draft.cause][:1].upper() + WORDS[draft.cause][1:] + ".",
+        title=_capital(draft.title),
+        why=_sentence(WORDS[draft.cause]),
         evidence=draft.evidence,
         client=desk.findings.book.clients[draft.job] if draft.job != NO_JOB else rows[0].contact,
         owner=_owner(draft, desk),
@@ -576,6 +576,14 @@ def _finish(draft: _Draft, desk: _Desk) -> Fix:
         proof=_proof(rows, everything, deciding, desk),
         rows=tuple(row.Index for row in rows),
     )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _sentence(words: str) -> str:
+    return _capital(words) + ("" if words.endswith(".") else ".")
 
 
 def _owner(draft: _Draft, desk: _Desk) -> str:

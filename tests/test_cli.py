@@ -240,7 +240,7 @@ def test_two_files_are_enough_and_then_the_verdicts_are_about_tonight(practice):
 def test_results_among_the_exports_are_passed_over(practice):
     small(practice)
     for path in (practice.parent / "out").iterdir():
-        shutil.copy(path, practice / path.name)
+        shutil.copy(path, practice / f"result-{path.name}")
     assert small(practice).exit_code == 0
 
 

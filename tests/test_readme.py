@@ -1,0 +1,68 @@
+"""README says what the program does: its commands, tables, settings and figures."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+
+from click.testing import CliRunner
+from make_readme import README, block, causes_table, one_fix, summary
+
+from reconcile.cli import main
+from reconcile.settings import KEYS, read_settings
+
+TEXT = README.read_text(encoding="utf-8")
+
+
+def test_the_first_command_ends_in_a_fix_list(tmp_path, monkeypatch):
+    command = block("run").split("&&")[-1]
+    program, *arguments = shlex.split(command)
+    assert program.endswith("reconcile")
+    monkeypatch.chdir(README.parent)
+    arguments[arguments.index("--out") + 1] = str(tmp_path)
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert (tmp_path / "fixlist.xlsx").stat().st_size > 10_000
+
+
+def test_the_second_command_runs_these_tests():
+    assert block("test").endswith("python -m pytest")
+    assert "'.[test]'" in block("test")
+
+
+def test_the_figures_are_those_of_the_sample_data():
+    assert block("summary") == summary()
+    assert block("fix") == one_fix()
+
+
+def test_the_table_of_causes_is_the_programs():
+    assert causes_table() in TEXT
+
+
+def test_every_setting_is_shown_and_every_shown_one_is_read(tmp_path):
+    shown = re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1]
+    path = tmp_path / "reconcile.toml"
+    path.write_text(shown, encoding="utf-8")
+    assert read_settings(path).practice == "Demo Accountants"
+    document = tomllib.loads(shown)
+    assert {section: set(keys) for section, keys in document.items() if section != "states"} == {
+        section: set(keys) for section, keys in KEYS.items()
+    }
+
+
+def test_every_command_that_is_named_is_there():
+    named = set(re.findall(r"`reconcile (\w+)", TEXT)) | {block("run").split("reconcile run")[0] and "run"}
+    assert named <= set(main.commands)
+
+
+def test_every_environment_name_is_an_options():
+    named = set(re.findall(r"`(RECONCILE_\w+)`", TEXT))
+    known = {option.envvar for command in main.commands.values() for option in command.params if option.envvar}
+    assert named == known
+
+
+def test_changes_stand_at_the_end_and_speak_of_this_version():
+    from reconcile import __version__
+
+    assert f"**{__version__}**" in TEXT.split("## Changes")[1]

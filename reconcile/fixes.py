@@ -474,18 +474,19 @@ def _title(rows: list[Any], meaning: Meaning, desk: _Desk) -> str:
         count = len(meaning.choices)
         return f"{who} with {reference}: {'one job is' if count == 1 else f'{count} ways are'} possible, choose"
     number = desk.number(target.job)
-    words = {
+    order = desk.findings.book.orders[target.job] or "nothing"
+    if meaning.cause == "T4":
+        return f"{who} with {reference}: {number} is {desk.findings.book.states[target.job]} and takes none"
+    return {
         "T1": f"{who} has no Reference and {verb} on {number}",
         "T2": f"{who} with {reference}, which names no job: {verb} on {number}",
         "T3": f"{who} with {reference}: nearly the text of {number}",
-        "T4": f"{who} with {reference}: {number} is {desk.findings.jobs['state'].iloc[target.job]} and takes none",
         "T6": f"{number} has no Client Order No., and {who} with {reference} {verb} on it",
-        "T7": f"{who} with {reference}, and {number} still carries {desk.findings.book.orders[target.job] or 'nothing'}",
-        "T8": f"{who} of the renewed {reference}, and {number} still carries {desk.findings.book.orders[target.job] or 'nothing'}",
+        "T7": f"{who} with {reference}, and {number} still carries {order}",
+        "T8": f"{who} of the renewed {reference}, and {number} still carries {order}",
         "T9": f"{who} with {reference}, which is another client's: {verb} on {number}",
         "T10": f"the contact {row.contact} and the client {target.value} are one, written in two ways",
-    }
-    return words[meaning.cause]
+    }[meaning.cause]
 
 
 # Clashes ------------------------------------------------------------------------------------------------------------

@@ -14,12 +14,16 @@ def write_reports(result: Any, folder: Path, formats: tuple[str, ...] = FORMATS)
     Args:
         result: pipeline.Result.
     """
+    import numpy as np
+
     from reconcile.reports import tables
     from reconcile.reports.write import write_files
 
-    fix_of = {row: fix.id for fix in result.fixes for row in fix.rows}
     ledger = result.findings.ledger
-    ledger = ledger.assign(fix=ledger.index.map(fix_of).fillna("").astype(str) if fix_of else "")
+    ids = np.full(len(ledger), "", dtype=object)
+    for fix in result.fixes:
+        ids[list(fix.rows)] = fix.id
+    ledger = ledger.assign(fix=ids)
     files: dict[str, bytes] = {}
     if "xlsx" in formats:
         from reconcile.reports.workbook import workbook

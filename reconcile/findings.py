@@ -14,25 +14,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from reconcile.belonging import Choice, JobBook, Meaning, is_stray, meanings, open_job_book
-from reconcile.causes import FINDINGS, ORDER
-from reconcile.overnight import (
-    AD_HOC,
-    NO_JOB,
-    about_contacts,
-    ad_hoc_jobs,
-    client_facts,
-    find_positions,
-    pick_jobs,
-    replay,
-)
+from reconcile.belonging import Choice, JobBook, Meaning, meanings, open_job_book
+from reconcile.causes import CAUSES, FINDINGS, ORDER, OUTCOMES
+from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
+from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
 from reconcile.settings import Settings
 
-INVOICE, CREDIT_NOTE, ONLY_IN_XPM = "invoice", "credit-note", "only-in-xpm"
 VOID = ("Voided", "Deleted")
 UNAPPROVED = ("Draft", "Awaiting Approval")
+BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
+BY_LIST = "by the list"  # contract.md "The list" decides: what the (contact, Reference) means
 WAIT_DAYS = 2  # contract.md "Not in XPM": T24 up to two days after the invoice date
-CLASSES = ("", "other", "adhoc", "own", "named", "named")  # where XPM has it, the telling one of several jobs last
 
 
 @dataclass(frozen=True)
@@ -71,13 +63,10 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     """
     jobs, xpm = exports.jobs.assign(ad_hoc=ad_hoc_jobs(exports.jobs)), exports.xpm_invoices
     book = open_job_book(jobs)
-    ledger = _ledger_rows(exports)
     known = _known_clients(exports)
     facts = client_facts(exports.clients, pd.Index(sorted(known)))
-    picks = pick_jobs(pd.Index(ledger["reference"].unique()), jobs)
-    ledger = _with_now(ledger, jobs, xpm, exports.xpm_numbers_set_aside, picks, settings)
-    ledger = ledger.join(replay(ledger, jobs, facts, picks, settings, as_of, xpm is not None))
-    ledger = _with_facts(ledger, jobs, facts, picks, settings, as_of, known, book)
+    picks = pick_jobs(pd.Index(exports.invoices["reference"].unique()).union([""]), jobs)
+    ledger = write_ledger(exports, jobs, book, facts, picks, known, settings, as_of)
     ledger, found = _with_meanings(ledger, book, picks, known)
     ledger = _decide(ledger, found, settings, xpm is not None)
     found = _without_stranding(ledger, found, book)
@@ -104,199 +93,6 @@ def _is_one_of(column: pd.Series, *words: str) -> pd.Series:
     return found
 
 
-# The rows ----------------------------------------------------------------------------------------------------------
-
-
-def _ledger_rows(exports) -> pd.DataFrame:
-    """Xero's documents, and XPM's invoices that no Xero file has though its dates cover them (T25)."""
-    invoices = exports.invoices
-    xpm = exports.xpm_invoices
-    if xpm is None or xpm.empty or invoices["invoice_date"].isna().all():
-        return invoices.copy()
-    dates = invoices["invoice_date"]
-    inside = (xpm["invoice_date"] >= dates.min()) & (xpm["invoice_date"] <= dates.max())
-    missing = find_positions(xpm["invoice_no"], invoices["invoice_no"]) < 0
-    only = xpm[inside & missing]
-    # A number of a Xero row that was set aside is not missing from Xero.
-    only = only[np.array([number not in exports.xero_numbers for number in only["invoice_no"]], dtype=bool)]
-    cents = only["total_cents"].fillna(only["ex_tax_cents"])
-    notes = np.where(only["total_cents"].notna(), "", "amount without tax: XPM's export shows no other")
-    notes = np.where(cents.isna(), "XPM's export shows no amount", notes)
-    rows = pd.DataFrame(
-        {
-            "invoice_no": only["invoice_no"],
-            "kind": ONLY_IN_XPM,
-            "reference": "",
-            "contact": only["client"],
-            "invoice_date": only["invoice_date"],
-            "total_cents": cents.fillna(0).astype("int64"),
-            "tax_cents": pd.array([pd.NA] * len(only), dtype="Int64"),
-            "currency": "",
-            "status": "",
-            "file": only["file"],
-            "row": only["row"],
-            "notes": notes,
-        }
-    ).astype({name: "str" for name in ("kind", "reference", "currency", "status", "notes", "file")})
-    return pd.concat([invoices, rows], ignore_index=True)
-
-
-def _with_now(
-    ledger: pd.DataFrame,
-    jobs: pd.DataFrame,
-    xpm: pd.DataFrame | None,
-    set_aside: frozenset[str],
-    picks: pd.DataFrame,
-    settings: Settings,
-) -> pd.DataFrame:
-    """Add where XPM has each invoice.
-
-    Adds: in_xpm, now_place, now_job_no (all of them), now_client, now_class (named, own, adhoc, other or ""), now_telling
-    (the number of the job that tells) and now_job (its position, NO_JOB where the export does not hold it), xpm_cents, xpm_ex_cents, changed_on, unread (its XPM row could not be used).
-    """
-    ledger = ledger.copy()
-    ledger["changed_on"] = ledger["invoice_date"]
-    if xpm is None:
-        nothing = {"in_xpm": False, "now_place": "unknown", "now_job_no": "", "now_client": "", "now_class": "", "now_telling": ""}
-        return ledger.assign(**nothing, now_job=NO_JOB, xpm_cents=_no_cents(ledger), xpm_ex_cents=_no_cents(ledger), unread=False, now_count=0)
-    number = ledger["invoice_no"]
-    # A credit note that shares its number with an invoice is not what XPM has.
-    credit = ledger["kind"] == CREDIT_NOTE
-    shared = credit & number.duplicated(keep=False)
-    at = find_positions(number, xpm["invoice_no"])
-    found = pd.Series((at >= 0) & ~shared.to_numpy(), index=ledger.index)
-    unread = number.isin(set_aside) & ~shared if set_aside else pd.Series(False, index=ledger.index)
-    ledger["unread"] = unread
-    ledger["in_xpm"] = found | unread
-    needed = ["job_nos", "client", "total_cents", "ex_tax_cents"]
-    copy = xpm[needed].take(np.where(found, at, 0)).set_axis(ledger.index)
-    ledger["now_client"] = copy["client"].where(found, "")
-    ledger["xpm_cents"] = copy["total_cents"].where(found)
-    ledger["xpm_ex_cents"] = copy["ex_tax_cents"].where(found)
-    job_nos = copy["job_nos"].where(found, "")
-    ledger = ledger.join(_now_jobs(ledger, job_nos, jobs, settings))
-    on_job = (job_nos != "").to_numpy()
-    place = np.where(on_job & (ledger["now_class"] == "adhoc").to_numpy(), "adhoc", np.where(on_job, "job", "client"))
-    ledger["now_place"] = np.where(unread, "unknown", np.where(found, place, "absent"))
-    return ledger
-
-
-def _no_cents(ledger: pd.DataFrame) -> pd.Series:
-    return pd.Series(pd.NA, index=ledger.index, dtype="Int64")
-
-
-def _now_jobs(ledger: pd.DataFrame, job_nos: pd.Series, jobs: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Of the job or jobs XPM has an invoice on, the one that tells: named before own before ad hoc before another's."""
-    rows = _one_row_per_job(job_nos)
-    at = find_positions(rows["number"], jobs["job_no"])
-    known = at != NO_JOB
-    place = np.where(known, at, 0)
-    invoice = ledger[["reference", "contact", "now_client"]].take(rows["row"])
-    reference = invoice["reference"].to_numpy(dtype=object)
-    order = np.where(known, jobs["client_order_no"].to_numpy(dtype=object)[place], "")
-    client = np.where(known, jobs["client"].to_numpy(dtype=object)[place], invoice["now_client"].to_numpy(dtype=object))
-    ad_hoc = np.where(known, ad_hoc_jobs(jobs).to_numpy()[place], settings.adhoc != "off")
-    ad_hoc[~known] |= rows["number"][~known].str.contains(AD_HOC, regex=True).to_numpy(dtype=bool)
-    named = (reference != "") & ((rows["number"].to_numpy(dtype=object) == reference) | (order == reference)) & ~ad_hoc
-    own = (client == invoice["contact"].to_numpy(dtype=object)) & (client != "")
-    rank = np.select([named & own, named, ad_hoc, own], [5, 4, 2, 3], default=1)
-    rows = rows.assign(rank=rank, job=at)
-    telling = rows.sort_values("rank", ascending=False, kind="stable").drop_duplicates("row") if rows["row"].duplicated().any() else rows
-    row = telling["row"].to_numpy()
-    blank = np.full(len(ledger), "", dtype=object)
-    classes, numbers, positions, counts = blank, blank.copy(), np.full(len(ledger), NO_JOB), np.zeros(len(ledger), dtype="int64")
-    classes[row] = np.array(CLASSES, dtype=object)[telling["rank"]]
-    numbers[row] = telling["number"].to_numpy(dtype=object)
-    positions[row] = telling["job"]
-    np.add.at(counts, rows["row"].to_numpy(), 1)
-    several = job_nos.str.replace(r"\s*[,;]\s*", ", ", regex=True).where(counts > 1, job_nos) if (counts > 1).any() else job_nos
-    return pd.DataFrame(
-        {"now_job_no": several, "now_class": classes, "now_telling": numbers, "now_job": positions, "now_count": counts},
-        index=ledger.index,
-    )
-
-
-def _one_row_per_job(job_nos: pd.Series) -> pd.DataFrame:
-    """One row per invoice and job XPM has it on: row (position of the invoice), number."""
-    places = pd.Series(np.arange(len(job_nos)), index=job_nos.index)
-    filled = job_nos != ""
-    several = filled & (job_nos.str.contains(",", regex=False) | job_nos.str.contains(";", regex=False))
-    one = pd.DataFrame({"row": places[filled & ~several], "number": job_nos[filled & ~several]})
-    if not several.any():
-        return one.reset_index(drop=True)
-    parts = job_nos[several].str.split(r"\s*[,;]\s*", regex=True).explode()
-    parts = parts[parts != ""].astype("str")
-    more = pd.DataFrame({"row": places[parts.index], "number": parts})
-    return pd.concat([one, more], ignore_index=True)
-
-
-# The facts ---------------------------------------------------------------------------------------------------------
-
-
-def _with_facts(
-    ledger: pd.DataFrame,
-    jobs: pd.DataFrame,
-    facts: pd.DataFrame,
-    picks: pd.DataFrame,
-    settings: Settings,
-    as_of: date,
-    known: frozenset[str],
-    book: JobBook,
-) -> pd.DataFrame:
-    """Add what the causes ask: picked, picked_own, picked_on, named, tied, rivals, age_days, locked, archived, diverts_to,
-    amount_differs (T17), other_invoice (T18), others_job (T9 on a named job)."""
-    reference = find_positions(ledger["reference"], picks.index)
-    ledger = ledger.copy()
-    for name in ("picked", "named", "tied", "rivals"):
-        ledger[name] = picks[name].to_numpy()[reference]
-    found = (ledger["picked"] != NO_JOB).to_numpy()
-    at = np.where(found, ledger["picked"], 0)
-    clients = jobs["client"].take(at).to_numpy(dtype=object)
-    ledger["picked_own"] = found & (clients == ledger["contact"].to_numpy(dtype=object))
-    ledger["picked_on"] = np.where(found, jobs["created_on"].to_numpy()[at], np.datetime64("NaT"))
-    ledger["age_days"] = (np.datetime64(as_of, "s") - ledger["changed_on"]).dt.days
-    lock = settings.lock_date
-    ledger["locked"] = ledger["invoice_date"] <= np.datetime64(lock, "s") if lock else False
-    ledger["archived"], ledger["diverts_to"] = about_contacts(ledger["contact"], facts)
-    ledger["amount_differs"] = _amount_differs(ledger, settings)
-    both = ledger["xpm_cents"].notna() | ledger["xpm_ex_cents"].notna()
-    client_differs = (ledger["now_client"] != "") & (ledger["now_client"] != ledger["contact"])
-    ledger["other_invoice"] = both & client_differs & _amount_is_far(ledger)
-    ledger["others_job"] = _on_others_job(ledger, jobs, known, book)
-    return ledger
-
-
-def _xero_and_xpm_cents(ledger: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The two amounts to compare: both with tax, else both without (contract.md T17); NA where neither can be."""
-    with_tax = ledger["xpm_cents"].notna()
-    without = ledger["total_cents"].astype("Int64") - ledger["tax_cents"]
-    xero = ledger["total_cents"].astype("Int64").where(with_tax, without)
-    return xero, ledger["xpm_cents"].fillna(ledger["xpm_ex_cents"])
-
-
-def _amount_differs(ledger: pd.DataFrame, settings: Settings) -> pd.Series:
-    xero, xpm = _xero_and_xpm_cents(ledger)
-    return ((xero - xpm).abs() > settings.cents_tolerance).fillna(False).astype(bool)
-
-
-def _amount_is_far(ledger: pd.DataFrame) -> pd.Series:
-    """T18: the amounts differ by more than half of the larger."""
-    xero, xpm = _xero_and_xpm_cents(ledger)
-    larger = xero.abs().where(xero.abs() >= xpm.abs(), xpm.abs())
-    return ((xero - xpm).abs() * 2 > larger).fillna(False).astype(bool)
-
-
-def _on_others_job(ledger: pd.DataFrame, jobs: pd.DataFrame, known: frozenset[str], book: JobBook) -> pd.Series:
-    """T9 on a named job: the contact is a client by exact name, not C2's stray, and not the job's client."""
-    result = pd.Series(False, index=ledger.index)
-    on = ledger.loc[(ledger["now_class"] == "named") & (ledger["now_job"] != NO_JOB), ["contact", "now_job"]]
-    client = jobs["client"].to_numpy(dtype=object)[on["now_job"]]
-    differs = on[client != on["contact"].to_numpy(dtype=object)]
-    for at, contact, job in zip(differs.index, differs["contact"], differs["now_job"], strict=True):
-        result[at] = contact in known and not is_stray(book, contact, book.clients[job])
-    return result
-
-
 def _with_meanings(
     ledger: pd.DataFrame, book: JobBook, picks: pd.DataFrame, known: frozenset[str]
 ) -> tuple[pd.DataFrame, list[Meaning]]:
@@ -321,20 +117,21 @@ def _with_meanings(
 def _decide(ledger: pd.DataFrame, found: list[Meaning], settings: Settings, xpm_given: bool) -> pd.DataFrame:
     """Add outcome and cause; the first condition that holds decides, in the order of contract.md."""
     rows = [*_asked_first(ledger, settings), *_by_place(ledger, settings, xpm_given)]
-    masks = [np.asarray(mask, dtype=bool) for mask, _, _ in rows]
-    outcome = np.select(masks, [outcome for _, outcome, _ in rows], default="?").astype(object)
-    cause = np.select(masks, [cause for _, _, cause in rows], default="?").astype(object)
-    by_list = cause == "list"
+    first = np.select([np.asarray(mask, dtype=bool) for mask, _, _ in rows], range(len(rows)), default=-1)
+    assert (first >= 0).all(), ledger[first < 0].head()
     meaning = ledger["meaning"].to_numpy()
-    causes = np.array([one.cause for one in found] + [""], dtype=object)
-    verdicts = np.array(["fix" if one.choices else "review" for one in found] + ["?"], dtype=object)
-    cause = np.where(by_list, causes[meaning], cause)
-    outcome = np.where(outcome == "list", verdicts[meaning], outcome)
-    undecided = (outcome == "?") | (cause == "?")
-    assert not undecided.any(), ledger[undecided].head()
-    locked = (outcome == "fix") & ledger["locked"].to_numpy(dtype=bool)
-    ledger = ledger.assign(outcome=np.where(locked, "review", outcome), cause=cause, lock_holds=locked)
-    return ledger
+    outcomes, causes = list(OUTCOMES), ["", *(cause.id for cause in CAUSES)]
+    # Behind the outcomes and causes of the rows above stand those of the meanings, where the list decides.
+    outcome_of = np.array([outcomes.index(outcome) if outcome != BY_LIST else -1 for _, outcome, _ in rows])[first]
+    cause_of = np.array([causes.index(cause) if cause != BY_LIST else -1 for _, _, cause in rows])[first]
+    verdicts = np.array([outcomes.index("fix" if one.choices else "review") for one in found] + [-1])
+    meant = np.array([causes.index(one.cause) for one in found] + [-1])
+    outcome = np.where(outcome_of < 0, verdicts[meaning], outcome_of)
+    cause = np.where(cause_of < 0, meant[meaning], cause_of)
+    assert (outcome >= 0).all() and (cause >= 0).all(), "an invoice that the list should decide has no meaning"
+    locked = (outcome == outcomes.index("fix")) & ledger["locked"].to_numpy(dtype=bool)
+    outcome = np.where(locked, outcomes.index("review"), outcome)
+    return ledger.assign(outcome=take_texts(outcomes, outcome), cause=take_texts(causes, cause), lock_holds=locked)
 
 
 def _asked_first(ledger: pd.DataFrame, settings: Settings) -> list[tuple[pd.Series, str, str]]:
@@ -371,8 +168,8 @@ def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list
         (own & picked & cannot_date, "review", "T26"),
         (own, "ok", ""),
         (other & picked, "fix", "T26"),
-        (other, "review", "list"),
-        (~own_picked, "list", "list"),
+        (other, "review", BY_LIST),
+        (~own_picked, BY_LIST, BY_LIST),
         (ledger["archived"], "review", "T13"),
         (ledger["diverts_to"] != "", "review", "T12"),
         (ad_hoc, "fix", "T14"),
@@ -425,32 +222,30 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
     Source: contract.md "certainty" and "Values".
     """
     outcome, cause = ledger["outcome"], ledger["cause"]
-    meaning = ledger["meaning"].to_numpy()
-    targets = np.array([one.target.job if one.target else NO_JOB for one in found] + [NO_JOB], dtype="int64")
-    sureness = np.array([one.certainty if one.target else "none" for one in found] + ["none"], dtype=object)
-    by_list = np.isin(cause, ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10"]) & (meaning >= 0)
-    would_fix = (outcome == "fix") | ledger["lock_holds"]
-    stays = ((outcome == "ok") | (cause == "T17")) & (_is_one_of(ledger["now_class"], "named", "own"))
-    picked_own = ledger["picked"].where(ledger["picked_own"], NO_JOB).to_numpy()
-    job = np.select(
-        [
-            (outcome == "none") | _is_one_of(cause, "T22", "T25"),
-            stays,
-            by_list & would_fix & (ledger["now_class"] != "other"),
-            by_list,
-            (cause == "T18") | ((cause == "T9") & (ledger["now_class"] == "named")),
-        ],
-        [NO_JOB, ledger["now_job"], targets[meaning], NO_JOB, NO_JOB],
-        default=picked_own,
-    )
-    number = np.where(job != NO_JOB, np.array(book.job_nos, dtype=object)[np.where(job != NO_JOB, job, 0)], "")
+    meaning, now_job = ledger["meaning"].to_numpy(), ledger["now_job"].to_numpy()
+    targets = np.array([one.target.job if one.target else NO_JOB for one in found] + [NO_JOB])
+    sure = np.array([one.target is not None and one.certainty == "certain" for one in found] + [False])
+    by_list = _is_one_of(cause, *BY_MEANING).to_numpy() & (meaning >= 0)
+    would_fix = (outcome == "fix").to_numpy() | ledger["lock_holds"].to_numpy()
+    nowhere = ((outcome == "none") | _is_one_of(cause, "T22", "T25")).to_numpy()
+    stays = (((outcome == "ok") | (cause == "T17")) & _is_one_of(ledger["now_class"], "named", "own")).to_numpy()
+    not_told = ((cause == "T18") | ((cause == "T9") & (ledger["now_class"] == "named"))).to_numpy()
+    picked_own = np.where(ledger["picked_own"], ledger["picked"], NO_JOB)
+    meant = np.where(would_fix & (ledger["now_class"] != "other").to_numpy(), targets[meaning], NO_JOB)
+    job = np.select([nowhere, stays, by_list, not_told], [NO_JOB, now_job, meant, NO_JOB], default=picked_own)
+    number = pd.Series(take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index)
     # A copy may be on a job that the jobs export does not hold: it belongs there by its number.
-    outside = stays & (ledger["now_job"] == NO_JOB)
-    number = np.where(outside, ledger["now_telling"], number)
-    nowhere = (outcome == "none") | _is_one_of(cause, "T22", "T25")
-    place = np.where(nowhere, "", np.where(number != "", "job", "unknown"))
-    certainty = np.where(number == "", "none", np.where(by_list, sureness[meaning], "certain"))
-    return ledger.assign(belongs_place=place, belongs_job_no=number, certainty=certainty)
+    outside = stays & (now_job == NO_JOB)
+    number = number.where(~outside, ledger["now_telling"]) if outside.any() else number
+    told = (number != "").to_numpy()
+    certain = np.where(by_list, sure[meaning], True)
+    likely = np.array([one.certainty == "likely" for one in found] + [False])
+    certainty = np.select([~told, certain, by_list & likely[meaning]], [0, 1, 2], default=0)
+    return ledger.assign(
+        belongs_place=take_texts(("", "job", "unknown"), np.select([nowhere, told], [0, 1], default=2)),
+        belongs_job_no=number,
+        certainty=take_texts(("none", "certain", "likely"), certainty),
+    )
 
 
 # Notes -------------------------------------------------------------------------------------------------------------
@@ -470,7 +265,8 @@ def _with_notes(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xp
         if len(at):
             text = words if isinstance(words, str) else words(ledger.iloc[at]).to_numpy(dtype=object)
             notes[at] = np.where(notes[at] == "", text, notes[at] + "\n" + text)
-    finding = ledger["cause"].map(FINDINGS).fillna("")
+    causes = ["", *FINDINGS]
+    finding = take_texts(["", *FINDINGS.values()], find_positions(ledger["cause"], pd.Index(causes)))
     return ledger.assign(notes=notes, finding=finding)
 
 
@@ -532,7 +328,7 @@ def _ad_hoc_note(settings: Settings) -> str:
 
 
 def _amount_words(rows: pd.DataFrame) -> pd.Series:
-    xero, xpm = _xero_and_xpm_cents(rows)
+    xero, xpm = xero_and_xpm_cents(rows)
     words = [f"T17: Xero says {money(one)}, XPM {money(two)}" for one, two in zip(xero, xpm, strict=True)]
     return pd.Series(words, index=rows.index, dtype="str")
 

@@ -8,6 +8,7 @@ Source: rules.md section 2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -27,6 +28,26 @@ def find_positions(keys: pd.Series, among: pd.Series | pd.Index) -> np.ndarray:
     """The position of each key among distinct texts, -1 for none; several times as quick as an index of texts."""
     found = pc.index_in(pa.array(keys, pa.large_string()), pa.array(among, pa.large_string()))
     return pc.fill_null(found, NO_JOB).to_numpy().astype("int64")
+
+
+def take_texts(texts: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """Texts by position as pandas' str, without an object for each."""
+    return pd.array(pa.array(texts, pa.large_string()).take(pa.array(at)), dtype="str")
+
+
+def distinct_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """The distinct rows of a table of texts, and for each of its rows the position among them.
+
+    A practice has many invoices and few pairs of contact and Reference: what depends on texts alone is worked out once
+    for each pair.
+    """
+    key = np.zeros(len(table), dtype=np.int64)
+    for name in table:
+        codes, texts = pd.factorize(table[name])
+        key, _ = pd.factorize(key * max(len(texts), 1) + codes)
+    first = np.zeros(int(key.max()) + 1 if len(key) else 0, dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key))[::-1]
+    return table.take(first).reset_index(drop=True), key
 
 
 def ad_hoc_jobs(jobs: pd.DataFrame) -> pd.Series:
@@ -146,87 +167,95 @@ def replay(
         xpm_given: whether it is known what XPM has; else every invoice is taken as not in XPM and just edited.
 
     Returns:
-        Same rows and index, "" for an invoice that is only in XPM: tonight_place, tonight_job_no ("" for none), rule; if_resynced_place, if_resynced_job_no,
-        if_resynced_rule.
+        Same rows and index, "" for an invoice that is only in XPM: tonight_place, tonight_job_no ("" for none), rule;
+        if_resynced_place, if_resynced_job_no, if_resynced_rule.
 
     Source: rules.md E1-E5, C3-C5, M1-M5, L1-L3; contract.md "Skip rule".
     """
-    place, job_no, rule = landing(invoices, jobs, facts, picks, settings)
+    pairs, pair = distinct_rows(invoices[["contact", "reference"]])
+    lands = landing(pairs, jobs, facts, picks, settings)
     lasting = skip_rule(invoices, settings, as_of, lasting_only=True)
     tonight = skip_rule(invoices, settings, as_of) if xpm_given else lasting
-    not_xeros = (invoices["kind"] == "only-in-xpm").to_numpy()
-    result = pd.DataFrame(index=invoices.index)
-    for prefix, rule_name, skipped in (("tonight", "rule", tonight), ("if_resynced", "if_resynced_rule", lasting)):
-        unknown_date = skipped == "?"
-        passed = (skipped != "") & ~unknown_date
-        columns = {
-            f"{prefix}_place": np.where(passed, "skipped", np.where(unknown_date, "unknown", place)),
-            f"{prefix}_job_no": np.where(skipped != "", "", job_no),
-            rule_name: np.where(unknown_date, "E3", np.where(passed, skipped, rule)),
-        }
-        for name, values in columns.items():
-            result[name] = np.where(not_xeros, "", values)
-    return result
+    only_in_xpm = (invoices["kind"] == "only-in-xpm").to_numpy()
+    # Behind the pairs' own landings stand the rules that pass an invoice by, and last the invoices only in XPM.
+    passed = [*SKIP_RULES[1:], "E3"]
+    columns = {
+        "place": [*lands["place"], *["skipped"] * (len(passed) - 1), "unknown", ""],
+        "job_no": [*lands["job_no"], *[""] * len(passed), ""],
+        "rule": [*lands["rule"], *passed, ""],
+    }
+    result = {}
+    for prefix, names, skipped in (
+        ("tonight", ("tonight_place", "tonight_job_no", "rule"), tonight),
+        ("if_resynced", ("if_resynced_place", "if_resynced_job_no", "if_resynced_rule"), lasting),
+    ):
+        at = np.where(skipped > 0, len(lands) - 1 + skipped, pair)
+        at = np.where(only_in_xpm, len(lands) + len(passed), at)
+        for name, column in zip(names, columns, strict=True):
+            result[name] = take_texts(columns[column], at)
+    return pd.DataFrame(result, index=invoices.index)
+
+
+# In the order in which they are told; the last stands for a date that is not known, so that the window is not either.
+SKIP_RULES = ("", "E1", "E2", "E4", "E5", "E3", "?")
 
 
 def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lasting_only: bool = False) -> np.ndarray:
-    """The rule by which the import passes an invoice by: the first of E1, E2, E4, E5, E3; "" for none, "?" unknown date.
+    """The position in SKIP_RULES of the rule by which the import passes each invoice by; 0 where it is let in.
 
     Args:
         lasting_only: leave out what a re-sync mends (E4, E3).
     """
-    day = np.datetime64(as_of, "s")
-    dates = invoices["invoice_date"]
-    lock = np.datetime64(settings.lock_date, "s") if settings.lock_date else None
-    rules = [
-        ((invoices["kind"] != "invoice").to_numpy(), "E1"),
-        (~np.logical_or.reduce([(invoices["status"] == status).to_numpy() for status in APPROVED]), "E2"),
-    ]
-    if not lasting_only:
-        rules.append((invoices["in_xpm"].to_numpy(dtype=bool), "E4"))
-    if lock is not None:
-        rules.append(((dates <= lock).to_numpy(), "E5"))
-    if not lasting_only:
-        age = (day - invoices["changed_on"]).dt.days
-        window = settings.window_days if settings.profile == "ignition" else 0
-        rules.append(((age > window).to_numpy(), "E3"))
-        rules.append((age.isna().to_numpy(), "?"))
-    return np.select([mask for mask, _ in rules], [rule for _, rule in rules], default="").astype(object)
+    none = np.zeros(len(invoices), dtype=bool)
+    lock = settings.lock_date
+    approved = np.logical_or.reduce([(invoices["status"] == status).to_numpy() for status in APPROVED])
+    window = settings.window_days if settings.profile == "ignition" else 0
+    age = (np.datetime64(as_of, "s") - invoices["changed_on"]).dt.days.to_numpy()
+    return np.select(
+        [
+            (invoices["kind"] != "invoice").to_numpy(),
+            ~approved,
+            none if lasting_only else invoices["in_xpm"].to_numpy(dtype=bool),
+            (invoices["invoice_date"] <= np.datetime64(lock, "s")).to_numpy() if lock else none,
+            none if lasting_only else age > window,
+            none if lasting_only else np.isnan(age),
+        ],
+        range(1, len(SKIP_RULES)),
+        default=0,
+    )
 
 
 def landing(
-    invoices: pd.DataFrame, jobs: pd.DataFrame, facts: pd.DataFrame, picks: pd.DataFrame, settings: Settings
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where an invoice lands once it is let in: place, job number and rule.
+    pairs: pd.DataFrame, jobs: pd.DataFrame, facts: pd.DataFrame, picks: pd.DataFrame, settings: Settings
+) -> pd.DataFrame:
+    """Where an invoice of each (contact, reference) lands once it is let in.
+
+    Returns:
+        One row per pair: place, job_no ("" for none), rule.
 
     Source: rules.md C3-C5, M1-M3, L1-L3.
     """
-    reference = find_positions(invoices["reference"], picks.index)
+    reference = find_positions(pairs["reference"], picks.index)
     picked = picks["picked"].to_numpy()[reference]
     found = picked != NO_JOB
     clients = jobs["client"].take(np.where(found, picked, 0)).to_numpy(dtype=object)
-    own = found & (clients == invoices["contact"].to_numpy(dtype=object))
-    archived, diverted = about_contacts(invoices["contact"], facts)
-    blank = (invoices["reference"] == "").to_numpy()
+    own = found & (clients == pairs["contact"].to_numpy(dtype=object))
+    archived, diverts_to = about_contacts(pairs["contact"], facts)
     conditions = [
         (picks["tied"].to_numpy()[reference], "unknown", "M3"),
         (found & ~own, "unknown", "C4"),
-        (own & (diverted != ""), "unknown", "C3"),
+        (own & (diverts_to != ""), "unknown", "C3"),
         (own & archived, "unknown", "C5"),
         (own, "job", picks["rule"].to_numpy(dtype=object)[reference]),
     ]
-    if settings.adhoc == "off":
-        rest = ("client", "L2")
-    elif settings.adhoc == "all":
-        rest = ("adhoc", "L3")
-    else:
-        conditions.append((blank, "client", "L3"))
-        rest = ("adhoc", "L3")
+    if settings.adhoc == "with-reference":
+        conditions.append(((pairs["reference"] == "").to_numpy(), "client", "L3"))
+    other_place, other_rule = ("client", "L2") if settings.adhoc == "off" else ("adhoc", "L3")
     masks = [mask for mask, _, _ in conditions]
-    place = np.select(masks, [place for _, place, _ in conditions], default=rest[0]).astype(object)
-    rule = np.select(masks, [rule for _, _, rule in conditions], default=rest[1]).astype(object)
+    place = np.select(masks, [place for _, place, _ in conditions], default=other_place).astype(object)
+    rule = np.select(masks, [rule for _, _, rule in conditions], default=other_rule).astype(object)
     numbers = jobs["job_no"].to_numpy(dtype=object)[np.where(found, picked, 0)]
-    return place, np.where(place == "job", numbers, ""), rule
+    return pd.DataFrame({"place": place, "job_no": np.where(place == "job", numbers, ""), "rule": rule})
 
 
 def about_contacts(contacts: pd.Series, facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -37,7 +37,17 @@ IMPORT_TEMPLATE = (
     "Discount *AccountCode *TaxType TaxAmount TrackingName1 TrackingOption1 TrackingName2 TrackingOption2 Currency "
     "BrandingTheme"
 ).split()
-SUMMARY = ["Invoice Number", "Invoice Date", "Due Date", "Reference", "Gross (AUD)", "Tax", "Balance", "Status", "Source"]
+SUMMARY = [
+    "Invoice Number",
+    "Invoice Date",
+    "Due Date",
+    "Reference",
+    "Gross (AUD)",
+    "Tax",
+    "Balance",
+    "Status",
+    "Source",
+]
 DETAIL = ["Invoice Date", "Source", "Contact", "Reference", "Description", "Quantity", "Tax", "Gross", "Status"]
 
 # What other programs write at the top of their invoice exports, as found in public files of theirs.
@@ -228,7 +238,11 @@ def _total_row(words: str, plain: Sequence[str], formula: str) -> list[Any]:
 
 
 def write_workbook(
-    path: Path, sheets: dict[str, list[list[Any]]], *, hidden: Iterable[str] = (), prepare: Callable[[Any], None] | None = None
+    path: Path,
+    sheets: dict[str, list[list[Any]]],
+    *,
+    hidden: Iterable[str] = (),
+    prepare: Callable[[Any], None] | None = None,
 ) -> Path:
     """Write sheets of cells as XLSX; `prepare` may change the workbook (formats, the 1904 dates) before it is saved."""
     from openpyxl import Workbook

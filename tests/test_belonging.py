@@ -61,7 +61,9 @@ MEANINGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("reference", "jobs", "expected"), [one[1:] for one in MEANINGS], ids=[one[0] for one in MEANINGS])
+@pytest.mark.parametrize(
+    ("reference", "jobs", "expected"), [one[1:] for one in MEANINGS], ids=[one[0] for one in MEANINGS]
+)
 def test_meaning(reference, jobs, expected):
     assert in_words(meaning(reference, jobs), jobs) == expected
 

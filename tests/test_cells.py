@@ -136,7 +136,9 @@ def test_a_serial_number_of_excels_is_a_fault_and_no_date(text):
         pytest.param(["12/01/2026"], "", "", "12/01/2026", id="12-proves-nothing"),
         pytest.param(["05/05/2026"], "", "", "", id="same-either-way"),
         pytest.param(["13/01/2026", "01/13/2026"], "13/01/2026", "01/13/2026", "", id="both"),
-        pytest.param(["2026-01-13", "13-Jan-2026", "13 Jan 2026", "", "46308"], "", "", "", id="other-forms-prove-nothing"),
+        pytest.param(
+            ["2026-01-13", "13-Jan-2026", "13 Jan 2026", "", "46308"], "", "", "", id="other-forms-prove-nothing"
+        ),
         pytest.param([" 13.01.26 "], "13.01.26", "", "", id="two-digit-year"),
         pytest.param(["13/14/2026"], "", "", "", id="neither"),
     ],
@@ -185,7 +187,16 @@ def test_money_is_read_in_every_form_that_xero_and_xpm_write(text, expected):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("1.2345", 123), ("0.005", 1), ("-0.005", -1), ("0.0049", 0), ("1.9999", 200), ("12.34567", 1235), ("2.675", 268), ("-2.675", -268)],
+    [
+        ("1.2345", 123),
+        ("0.005", 1),
+        ("-0.005", -1),
+        ("0.0049", 0),
+        ("1.9999", 200),
+        ("12.34567", 1235),
+        ("2.675", 268),
+        ("-2.675", -268),
+    ],
 )
 def test_more_than_two_decimals_are_rounded_to_the_cent_and_said_so(text, expected):
     assert cents(text) == expected
@@ -209,9 +220,44 @@ def test_rounding_is_never_off_by_more_than_half_a_cent():
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "-", "$", ".", "()", "( )", "1100,00", "1.100,00", "12,34.50", "1,23", "1234,567.00", "1 234.50", "5.00-", "5.00 CR"]
-    + ["--5", "5.0.0", "(5.00", "5.00)", "-(5.00)", "5%", "A$5.00", "€5.00", "AUD 5.00", "1E+05", "#N/A", "TRUE", "13/10/2026"]
-    + ["999999999999999.99", ERROR + "#N/A", ERROR + "a formula without a saved value", DATE + "2026-01-01", BOOLEAN + "TRUE"],
+    [
+        "abc",
+        "-",
+        "$",
+        ".",
+        "()",
+        "( )",
+        "1100,00",
+        "1.100,00",
+        "12,34.50",
+        "1,23",
+        "1234,567.00",
+        "1 234.50",
+        "5.00-",
+        "5.00 CR",
+    ]
+    + [
+        "--5",
+        "5.0.0",
+        "(5.00",
+        "5.00)",
+        "-(5.00)",
+        "5%",
+        "A$5.00",
+        "€5.00",
+        "AUD 5.00",
+        "1E+05",
+        "#N/A",
+        "TRUE",
+        "13/10/2026",
+    ]
+    + [
+        "999999999999999.99",
+        ERROR + "#N/A",
+        ERROR + "a formula without a saved value",
+        DATE + "2026-01-01",
+        BOOLEAN + "TRUE",
+    ],
 )
 def test_what_is_no_amount_is_a_fault_and_never_a_guess(text):
     assert (cents(text), money_fault(text)) == (None, "not an amount of money")
@@ -224,19 +270,31 @@ def test_a_blank_amount_is_missing_and_no_fault(text):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("1100,00", 110000), ("1.100,00", 110000), ("1.100.000,50", 110000050), ("-5,00", -500), ("(31,39)", -3139), ("$5,00", 500), ("1100.00", 110000)],
+    [
+        ("1100,00", 110000),
+        ("1.100,00", 110000),
+        ("1.100.000,50", 110000050),
+        ("-5,00", -500),
+        ("(31,39)", -3139),
+        ("$5,00", 500),
+        ("1100.00", 110000),
+    ],
 )
 def test_a_decimal_comma_is_read_in_a_file_with_semicolons(text, expected):
     assert cents(text, decimal_comma=True) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="1.100 is taken for 1.10 where its neighbours say that the point parts thousands")
+@pytest.mark.xfail(
+    strict=True, reason="1.100 is taken for 1.10 where its neighbours say that the point parts thousands"
+)
 def test_a_point_before_three_digits_is_not_taken_for_a_decimal_point_among_decimal_commas():
     parsed = read_money(texts("1.100", "2.500,00"), decimal_comma=True)
     assert parsed.faults[0] or to_cents(parsed.values)[0] == 110000
 
 
-@pytest.mark.xfail(strict=True, reason="a number close to zero comes in scientific notation, which is no amount of money")
+@pytest.mark.xfail(
+    strict=True, reason="a number close to zero comes in scientific notation, which is no amount of money"
+)
 def test_the_dust_of_floating_point_in_a_workbook_is_nothing():
     assert cents(NUMBER + "1.45519152283669e-11") == 0
 
@@ -256,7 +314,23 @@ def test_each_text_of_a_column_is_judged_by_itself():
 
 @pytest.mark.parametrize(
     "text",
-    ["INV-0001", "J000123", "17940", "00123", "CLI-1681", "a reference with words", "1E5", "J1E5", "2E10", "TRUE", "nan", "NULL", "-", "=1+1", "#12"]
+    [
+        "INV-0001",
+        "J000123",
+        "17940",
+        "00123",
+        "CLI-1681",
+        "a reference with words",
+        "1E5",
+        "J1E5",
+        "2E10",
+        "TRUE",
+        "nan",
+        "NULL",
+        "-",
+        "=1+1",
+        "#12",
+    ]
     + ["Café Marmalade", "北京 Trading", "1.5", "12345678901234567890", "O'Brien & Sons (Holdings)"],
 )
 def test_an_identifier_stays_text_to_the_letter(text):
@@ -273,7 +347,15 @@ def test_a_text_of_nothing_visible_is_blank(text):
     assert read_identifier(text, strip=False)[:2] == ("", "") and is_blank(text)
 
 
-@pytest.mark.parametrize(("text", "shown"), [(NUMBER + "123", "123"), (NUMBER + "0", "0"), (NUMBER + "123456789012345", "123456789012345"), (NUMBER + "1.5", "1.5")])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (NUMBER + "123", "123"),
+        (NUMBER + "0", "0"),
+        (NUMBER + "123456789012345", "123456789012345"),
+        (NUMBER + "1.5", "1.5"),
+    ],
+)
 def test_a_number_of_a_workbook_is_the_text_that_the_sheet_shows(text, shown):
     assert read_identifier(text) == (shown, "", "") and plain_text(text) == shown
 

@@ -335,7 +335,8 @@ def test_where_it_is_when_xpm_does_not_show_it(xpm_invoices, place):
 )
 def test_only_in_xpm(age, listed):
     invoices = [invoice(), invoice(no="INV-2", age=9)]
-    ledger = decide(invoices=invoices, xpm_invoices=[xpm_invoice(), xpm_invoice("", no="X-1", cents=777, age=age)]).ledger
+    copies = [xpm_invoice(), xpm_invoice("", no="X-1", cents=777, age=age)]
+    ledger = decide(invoices=invoices, xpm_invoices=copies).ledger
     rows = ledger[ledger["invoice_no"] == "X-1"]
     assert len(rows) == listed
     for row in rows.itertuples():

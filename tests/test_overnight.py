@@ -352,9 +352,10 @@ def test_which_status_is_archived(status, archived):
     assert client_facts(clients, pd.Index([ACME])).loc[ACME, "archived"] == archived
 
 
-def test_the_replay_changes_no_table():
+def test_deciding_changes_no_table():
     exports = practice(clients=[client()])
-    before = [table.copy() for table in (exports.invoices, exports.jobs, exports.xpm_invoices, exports.clients)]
+    tables = exports.invoices, exports.jobs, exports.xpm_invoices, exports.clients
+    before = [table.copy() for table in tables]
     find(exports, Settings(), TODAY)
-    for table, copy in zip((exports.invoices, exports.jobs, exports.xpm_invoices, exports.clients), before, strict=True):
+    for table, copy in zip(tables, before, strict=True):
         pd.testing.assert_frame_equal(table, copy)

@@ -79,7 +79,9 @@ def test_every_key_of_the_contract_is_read(tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["", "# only a remark\n", "[import]\n", "\ufeff[practice]\n", "[import]\r\nwindow_days = 14\r\n"])
+@pytest.mark.parametrize(
+    "text", ["", "# only a remark\n", "[import]\n", "\ufeff[practice]\n", "[import]\r\nwindow_days = 14\r\n"]
+)
 def test_what_a_file_does_not_say_stays_at_its_default(tmp_path, text):
     assert settings_of(tmp_path, text) == Settings()
 
@@ -91,7 +93,12 @@ def test_what_is_given_outright_beats_the_file_and_nothing_given_does_not(tmp_pa
 
 @pytest.mark.parametrize(
     ("xero", "xpm", "lock"),
-    [(None, None, None), ("2026-06-30", None, "2026-06-30"), (None, "2026-06-30", "2026-06-30"), ("2026-06-30", "2026-07-31", "2026-07-31")],
+    [
+        (None, None, None),
+        ("2026-06-30", None, "2026-06-30"),
+        (None, "2026-06-30", "2026-06-30"),
+        ("2026-06-30", "2026-07-31", "2026-07-31"),
+    ],
 )
 def test_the_later_of_the_two_lock_dates_counts(xero, xpm, lock):
     dates = [dt.date.fromisoformat(one) if one else None for one in (xero, xpm, lock)]
@@ -111,21 +118,43 @@ def test_settings_cannot_be_changed(tmp_path):
     [
         pytest.param("[imports]\n", 1, "unknown section [imports]; did you mean 'import'?", id="section"),
         pytest.param("\n\n[schedule]\nat = 7\n", 3, "unknown section [schedule]", id="section-unlike-any"),
-        pytest.param("[import]\nad_hoc = 'off'\n", 2, "unknown key 'ad_hoc' in [import]; did you mean 'adhoc'?", id="key"),
-        pytest.param("[practice]\nname = 'x'\n[minutes]\nedit_jobs = 1\n", 4, "did you mean 'edit_job'?", id="key-of-a-later-section"),
+        pytest.param(
+            "[import]\nad_hoc = 'off'\n", 2, "unknown key 'ad_hoc' in [import]; did you mean 'adhoc'?", id="key"
+        ),
+        pytest.param(
+            "[practice]\nname = 'x'\n[minutes]\nedit_jobs = 1\n",
+            4,
+            "did you mean 'edit_job'?",
+            id="key-of-a-later-section",
+        ),
         pytest.param("[import]\nadhoc = 'with-references'\n", 2, "did you mean 'with-reference'?", id="word"),
-        pytest.param("[import]\n# adhoc = 'off'\n\nadhoc = 'on'\n", 4, "must be one of off, all, with-reference", id="word-unlike-any"),
+        pytest.param(
+            "[import]\n# adhoc = 'off'\n\nadhoc = 'on'\n",
+            4,
+            "must be one of off, all, with-reference",
+            id="word-unlike-any",
+        ),
         pytest.param("[import]\nprofile = 1\n", 2, "must be one of ignition, xero", id="word-not-a-text"),
         pytest.param("[reading]\ndate_order = ['dmy']\n", 2, "must be one of dmy, mdy, auto", id="word-in-a-list"),
-        pytest.param("[import]\nwindow_days = '14'\n", 2, "must be a whole number, 0 or more. Found '14'", id="number-in-quotes"),
+        pytest.param(
+            "[import]\nwindow_days = '14'\n", 2, "must be a whole number, 0 or more. Found '14'", id="number-in-quotes"
+        ),
         pytest.param("[import]\nwindow_days = -1\n", 2, "must be a whole number", id="number-negative"),
         pytest.param("[import]\nwindow_days = 1.5\n", 2, "must be a whole number", id="number-with-decimals"),
         pytest.param("[import]\nwindow_days = true\n", 2, "must be a whole number", id="number-true"),
-        pytest.param("[import]\nxero_lock_date = '2026-06-30'\n", 2, "must be a date without quotes", id="date-in-quotes"),
-        pytest.param("[import]\nxpm_lock_date = 2026-06-30T00:00:00\n", 2, "must be a date without quotes", id="date-with-a-time"),
+        pytest.param(
+            "[import]\nxero_lock_date = '2026-06-30'\n", 2, "must be a date without quotes", id="date-in-quotes"
+        ),
+        pytest.param(
+            "[import]\nxpm_lock_date = 2026-06-30T00:00:00\n", 2, "must be a date without quotes", id="date-with-a-time"
+        ),
         pytest.param("[practice]\nname = 3\n", 2, "must be a text in quotes", id="text"),
-        pytest.param("[states]\nA = 'standard'\n'With client' = 'onhold'\n", 3, "did you mean 'on-hold'?", id="state-type"),
-        pytest.param("[states]\nA = 3\n", 2, "must be one of standard, completed, on-hold, cancelled", id="state-type-not-a-text"),
+        pytest.param(
+            "[states]\nA = 'standard'\n'With client' = 'onhold'\n", 3, "did you mean 'on-hold'?", id="state-type"
+        ),
+        pytest.param(
+            "[states]\nA = 3\n", 2, "must be one of standard, completed, on-hold, cancelled", id="state-type-not-a-text"
+        ),
         pytest.param("practice = 'Demo'\n", 1, "practice must be a section", id="section-as-key"),
     ],
 )

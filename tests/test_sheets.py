@@ -7,14 +7,31 @@ import hashlib
 import zipfile
 
 import pytest
-from files import column, csv_text, job, jobs_csv, read_csv, receivable_summary, report_row, rewrite_parts, save, table
-from files import write_workbook, xero_csv, xero_line
+from files import (
+    column,
+    csv_text,
+    job,
+    jobs_csv,
+    read_csv,
+    receivable_summary,
+    report_row,
+    rewrite_parts,
+    save,
+    table,
+    write_workbook,
+    xero_csv,
+    xero_line,
+)
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.columns import XERO_INVOICES, XPM_JOBS
 from reconcile.exports.sheets import Grid, Unread, read_sheets
 
-NAMES = [xero_line(ContactName="Café Marmalade"), xero_line(ContactName="Łódź Trading"), xero_line(ContactName="O’Brien – Sons")]
+NAMES = [
+    xero_line(ContactName="Café Marmalade"),
+    xero_line(ContactName="Łódź Trading"),
+    xero_line(ContactName="O’Brien – Sons"),
+]
 WESTERN = [xero_line(ContactName="Café Marmalade"), xero_line(ContactName="O’Brien – Sons")]
 
 
@@ -77,7 +94,12 @@ def test_a_ragged_row_in_a_windows_1252_file_is_set_aside_like_any_other(tmp_pat
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
 def test_the_same_cells_come_back_from_every_form_of_csv(tmp_path, delimiter, line_end, quote_all):
-    lines = [xero_line(Reference="a,b;c\td"), xero_line(Reference='say "x"'), xero_line(Reference="two\nlines"), xero_line(Reference="")]
+    lines = [
+        xero_line(Reference="a,b;c\td"),
+        xero_line(Reference='say "x"'),
+        xero_line(Reference="two\nlines"),
+        xero_line(Reference=""),
+    ]
     grid = read_csv(tmp_path, xero_csv(*lines, delimiter=delimiter, line_end=line_end, quote_all=quote_all))
     assert column(grid, "reference") == [line["Reference"] for line in lines]
     assert grid.rows.tolist() == [2, 3, 4, 5] and grid.separator == delimiter
@@ -115,7 +137,9 @@ def test_a_quote_inside_an_unquoted_text_is_a_letter_like_others(tmp_path, text)
 )
 @pytest.mark.parametrize("after", [0, 2], ids=["last-row", "rows-follow"])
 def test_an_unclosed_quote_is_refused_with_the_row_where_it_opened(tmp_path, before, row, after):
-    content = xero_csv(*before, xero_line(Description="HERE"), *[xero_line(Description="x, y")] * after).replace("HERE", '"here')
+    content = xero_csv(*before, xero_line(Description="HERE"), *[xero_line(Description="x, y")] * after).replace(
+        "HERE", '"here'
+    )
     assert f"row {row}: a quoted text opens here" in refusal(tmp_path, content, "file.csv")
 
 
@@ -124,7 +148,9 @@ def test_a_text_after_a_closing_quote_is_refused_with_its_row(tmp_path):
     assert "row 3" in refusal(tmp_path, content, "file.csv")
 
 
-@pytest.mark.xfail(strict=True, raises=ReconcileError, reason="quotes are judged in the title rows too, which are not read")
+@pytest.mark.xfail(
+    strict=True, raises=ReconcileError, reason="quotes are judged in the title rows too, which are not read"
+)
 def test_a_title_with_quotes_of_its_own_does_not_stop_the_reading(tmp_path):
     assert read_csv(tmp_path, '"Open" invoices\r\n' + xero_csv()).rows.tolist() == [3]
 
@@ -132,7 +158,11 @@ def test_a_title_with_quotes_of_its_own_does_not_stop_the_reading(tmp_path):
 # Rows --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("title", ["", "Title\r\n", '"Title,\r\nin two lines"\r\n', "\r\n\r\nTitle\r\n\r\n"], ids=["none", "one", "two-lines", "blank"])
+@pytest.mark.parametrize(
+    "title",
+    ["", "Title\r\n", '"Title,\r\nin two lines"\r\n', "\r\n\r\nTitle\r\n\r\n"],
+    ids=["none", "one", "two-lines", "blank"],
+)
 def test_row_numbers_are_the_spreadsheets_own_below_titles(tmp_path, title):
     grid = read_csv(tmp_path, title + xero_csv(xero_line(), xero_line()))
     above = {"": 0, "\r\n\r\nTitle\r\n\r\n": 4}.get(title, 1)
@@ -178,7 +208,10 @@ def test_a_header_without_rows_is_an_empty_grid(tmp_path):
 
 
 def test_a_report_saved_as_csv_is_read_as_one(tmp_path):
-    rows = [[str(cell or "") for cell in row] for row in receivable_summary({"Acme": [report_row(Invoice_Date="13 Oct 2026")]})]
+    rows = [
+        [str(cell or "") for cell in row]
+        for row in receivable_summary({"Acme": [report_row(Invoice_Date="13 Oct 2026")]})
+    ]
     padded = [row + [""] * (len(rows[4]) - len(row)) for row in rows]
     grid = read_csv(tmp_path, csv_text(padded))
     assert (grid.role, grid.grouped_by) == (XERO_INVOICES, "contact") and grid.rows.tolist() == [6, 7, 8, 9]
@@ -192,7 +225,9 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        pytest.param("a.xlsx", OLD_OFFICE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 99, "password", id="password"),
+        pytest.param(
+            "a.xlsx", OLD_OFFICE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 99, "password", id="password"
+        ),
         pytest.param("a.xls", OLD_OFFICE, "old Excel workbook", id="xls"),
         pytest.param("a.csv", OLD_OFFICE, "old Excel workbook", id="xls-named-csv"),
         pytest.param("a.xlsx", b"", "empty", id="zero-bytes"),
@@ -233,7 +268,9 @@ def test_a_file_that_is_not_understood_is_named_and_not_half_read(tmp_path, cont
 
 
 def test_the_programs_own_result_is_told_apart(tmp_path):
-    found = read_csv(tmp_path, "\ufeffinvoice_no,reference,outcome,if_resynced_place\r\nINV-1,CLI-1,ok,job\r\n")
+    found = read_csv(
+        tmp_path, "\ufeffinvoice_no,reference,outcome,belongs_job_no,if_resynced_place\r\nINV-1,CLI-1,ok,J1,job\r\n"
+    )
     assert isinstance(found, Unread) and found.own_output
 
 
@@ -241,7 +278,9 @@ def test_the_programs_own_result_is_told_apart(tmp_path):
 
 
 def test_a_workbook_is_known_by_its_content_whatever_its_name(tmp_path):
-    path = write_workbook(tmp_path / "jobs.csv", {"Jobs": table([job()]), "Notes": [["To do"], ["call"]]}, hidden=["Notes"])
+    path = write_workbook(
+        tmp_path / "jobs.csv", {"Jobs": table([job()]), "Notes": [["To do"], ["call"]]}, hidden=["Notes"]
+    )
     jobs, notes = read_sheets(path, label="the jobs")
     assert (jobs.role, jobs.sheet, jobs.path, jobs.rows.tolist()) == (XPM_JOBS, "Jobs", "the jobs", [2])
     assert "hidden" in notes.reason
@@ -258,9 +297,15 @@ def damaged(folder, change) -> bytes:
         pytest.param(lambda folder: damaged(folder, lambda name, part: part)[:900], "damaged", id="cut-short"),
         pytest.param(lambda folder: damaged(folder, lambda name, part: part)[:-15], "damaged", id="last-bytes-lost"),
         pytest.param(
-            lambda folder: damaged(folder, lambda name, part: b"<worksheet><row" if "sheet1" in name else part), "cannot be read", id="broken-sheet"
+            lambda folder: damaged(folder, lambda name, part: b"<worksheet><row" if "sheet1" in name else part),
+            "cannot be read",
+            id="broken-sheet",
         ),
-        pytest.param(lambda folder: damaged(folder, lambda name, part: None if name.startswith("xl/") else part), "zip archive", id="zip-of-else"),
+        pytest.param(
+            lambda folder: damaged(folder, lambda name, part: None if name.startswith("xl/") else part),
+            "zip archive",
+            id="zip-of-else",
+        ),
     ],
 )
 def test_a_damaged_workbook_gets_one_clear_sentence(tmp_path, spoil, words):

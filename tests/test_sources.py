@@ -58,7 +58,9 @@ def test_files_come_in_the_order_of_their_names_whatever_the_order_typed(tmp_pat
     assert labels(tmp_path, "c.csv", "a.csv", "b.csv") == labels(tmp_path, "") == ["a.csv", "b.csv", "c.csv"]
 
 
-@pytest.mark.parametrize(("pattern", "expected"), [("x*.csv", ["x1.csv", "x2.csv"]), ("x?.*", ["x1.csv", "x2.csv"]), ("*/y.csv", ["y.csv"])])
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("x*.csv", ["x1.csv", "x2.csv"]), ("x?.*", ["x1.csv", "x2.csv"]), ("*/y.csv", ["y.csv"])]
+)
 def test_a_glob_gives_the_files_that_match(tmp_path, pattern, expected):
     touch(tmp_path, "x1.csv", "x2.csv", "z.csv", "x3.pdf", "sub/y.csv")
     assert labels(tmp_path, pattern) == expected

@@ -59,7 +59,10 @@ def in_sheet(pattern: bytes, new: bytes):
 
 STRICT = (
     (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
-    (b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", b"http://purl.oclc.org/ooxml/officeDocument/relationships"),
+    (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    ),
 )
 
 
@@ -150,7 +153,9 @@ def test_an_error_cell_stays_visible(tmp_path, error):
         pytest.param(
             in_sheet(rb'<c r="[A-Z]+\d+"', b"<c"),
             id="cells-without-their-place",
-            marks=pytest.mark.xfail(strict=True, reason="a cell without its own place is passed over, and its error is blank"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="a cell without its own place is passed over, and its error is blank"
+            ),
         ),
     ],
 )
@@ -169,7 +174,10 @@ def test_a_formula_without_a_saved_value_is_no_blank(tmp_path):
     assert columns["created_on"][0] == NO_VALUE and rows == [2, 3]
 
 
-@pytest.mark.parametrize(("saved", "text"), [(b'<c r="A2" t="str"><f>B2</f><v>J7</v></c>', "J7"), (b'<c r="A2"><f>B2</f><v>7</v></c>', NUMBER + "7")])
+@pytest.mark.parametrize(
+    ("saved", "text"),
+    [(b'<c r="A2" t="str"><f>B2</f><v>J7</v></c>', "J7"), (b'<c r="A2"><f>B2</f><v>7</v></c>', NUMBER + "7")],
+)
 def test_a_formula_with_a_saved_value_is_that_value(tmp_path, saved, text):
     assert job_no(tmp_path, "=B2", change=in_sheet(rb'<c r="A2"[^>]*>.*?</c>', saved)) == text
 
@@ -187,7 +195,10 @@ def test_a_real_date_is_a_date(tmp_path, value):
     assert created(tmp_path, value) == DATE + "2026-10-13"
 
 
-@pytest.mark.parametrize("number_format", ["dd/mm/yyyy", "d mmm yyyy", "[$-C09]dd-mmm-yy;@", "mm-dd-yy", "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy"])
+@pytest.mark.parametrize(
+    "number_format",
+    ["dd/mm/yyyy", "d mmm yyyy", "[$-C09]dd-mmm-yy;@", "mm-dd-yy", "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy"],
+)
 def test_a_number_in_a_date_format_is_a_date(tmp_path, number_format):
     assert created(tmp_path, 46308, number_format=number_format) == DATE + "2026-10-13"
 
@@ -240,11 +251,17 @@ EMPTY_TOP = pytest.mark.xfail(strict=True, reason="the empty rows above the firs
     ],
 )
 def test_row_numbers_and_errors_are_where_the_spreadsheet_has_them(tmp_path, above, left, jobs, expected):
-    cells = [*above, *([None] * left + row for row in [HEADER, *([one, "Acme", "CLI-1", DAY] if one else [] for one in jobs)])]
+    cells = [
+        *above,
+        *([None] * left + row for row in [HEADER, *([one, "Acme", "CLI-1", DAY] if one else [] for one in jobs)]),
+    ]
     path = write_workbook(tmp_path / "jobs.xlsx", {"Jobs": cells})
     sheet = read_workbook(str(path))[0]
     assert (sheet["header_row"], sheet["rows"]) == (len(above) + 1, expected)
-    assert [sheet["columns"]["job_no"]["texts"][code] for code in sheet["columns"]["job_no"]["codes"]] == ["J1", ERROR + "#N/A"]
+    assert [sheet["columns"]["job_no"]["texts"][code] for code in sheet["columns"]["job_no"]["codes"]] == [
+        "J1",
+        ERROR + "#N/A",
+    ]
 
 
 def test_each_sheet_is_read_for_itself(tmp_path):

@@ -366,7 +366,8 @@ class Books:
                 groups["adhoc"].append(job)
             elif job is None:
                 unlisted = "own" if copy.client == contact and contact else "other"
-                groups["adhoc" if self.settings.adhoc != "off" else unlisted].append(Job(number, copy.client, "", "", None))
+                kind = "adhoc" if self.settings.adhoc != "off" else unlisted
+                groups[kind].append(Job(number, copy.client, "", "", None))
             elif job.client == contact:
                 groups["own"].append(job)
             else:

@@ -327,7 +327,8 @@ class _Maker:
 
     def draw_job_nos(self, invoice: Invoice, client: str) -> str:
         rng = self.rng
-        named = [j.job_no for j in self.jobs if invoice.reference and invoice.reference in (j.job_no, j.client_order_no)]
+        text = invoice.reference
+        named = [j.job_no for j in self.jobs if text and text in (j.job_no, j.client_order_no)]
         own = [j.job_no for j in self.jobs if j.client == client]
         everyone = [j.job_no for j in self.jobs]
         missing = rng.choice(("J999991", "AD HOC 3", "Q-77"))

@@ -19,6 +19,7 @@ from reconcile.findings import find
 from reconcile.fixes import plan
 
 SEEDS, FEWER = range(40), range(40, 50)
+TABLES = ("invoices", "jobs", "xpm_invoices", "clients")
 DECIDED = (
     "outcome cause now_place now_job_no belongs_place belongs_job_no certainty "
     "tonight_place tonight_job_no rule if_resynced_place if_resynced_job_no notes"
@@ -159,7 +160,7 @@ def test_the_order_of_rows_changes_nothing(seed, decided):
     exports = result.exports
     turned = {
         name: table.iloc[::-1].reset_index(drop=True)
-        for name in ("invoices", "jobs", "xpm_invoices", "clients")
+        for name in TABLES
         if (table := getattr(exports, name)) is not None
     }
     again = find(replace(exports, **turned), result.settings, made.as_of)
@@ -190,11 +191,9 @@ def test_unrelated_clients_change_nothing(seed, decided):
     made, result = decided(seed)
     exports = result.exports
     strangers = decided(seed - len(SEEDS))[1].exports
-    both = replace(
-        exports,
-        **{name: joined(getattr(exports, name), getattr(strangers, name)) for name in ("invoices", "jobs", "xpm_invoices", "clients")},
-        xero_numbers=exports.xero_numbers | {f"Z{number}" for number in strangers.xero_numbers},
-    )
+    tables = {name: joined(getattr(exports, name), getattr(strangers, name)) for name in TABLES}
+    numbers = exports.xero_numbers | {f"Z{number}" for number in strangers.xero_numbers}
+    both = replace(exports, **tables, xero_numbers=numbers)
     more = find(both, result.settings, made.as_of)
     alone, together = decisions(result.findings), decisions(more)
     assert {key: together[key] for key in alone} == alone

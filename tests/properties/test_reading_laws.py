@@ -31,9 +31,19 @@ law = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 # Tables ------------------------------------------------------------------------------------------------------------
 
 # Any visible text, with what is hard in a CSV: delimiters, quotes, line breaks, blanks, dashes, other scripts.
-ANY_TEXT = st.text(st.one_of(st.sampled_from(" ,;\t\"'\n\r-–\u00a0éŁ京"), st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))), max_size=12)
+ANY_TEXT = st.text(
+    st.one_of(
+        st.sampled_from(" ,;\t\"'\n\r-–\u00a0éŁ京"), st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
+    ),
+    max_size=12,
+)
 # These letters and no others beyond ASCII: in Windows-1252 their bytes can never be taken for UTF-8.
 WESTERN_TEXT = st.text("abcXYZ019 ,;\t\"'\néüñ", max_size=12)
+
+
+def seen_text(text: str) -> str:
+    """What comes back of a text: itself, or blank where nothing of it can be seen."""
+    return "" if cells.is_blank(text) else text
 
 
 def is_sound(text: str) -> bool:
@@ -55,8 +65,14 @@ class Document:
 
     def seen(self) -> tuple:
         """What must come back of it."""
-        reference, contact = ("" if cells.is_blank(text) else text for text in (self.reference, self.contact))
-        return self.number, reference, contact, self.day.isoformat(), self.cents, self.status
+        return (
+            self.number,
+            seen_text(self.reference),
+            seen_text(self.contact),
+            self.day.isoformat(),
+            self.cents,
+            self.status,
+        )
 
 
 def documents(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Document]]:
@@ -91,8 +107,17 @@ AMOUNTS: list[Callable[[int], str]] = [
     lambda cents: f"{cents // 100:,}.{cents % 100:02d}",
     lambda cents: f"${cents // 100:,}.{cents % 100:02d}",
 ]
-DECIMAL_COMMA = [lambda cents: f"{cents // 100},{cents % 100:02d}", lambda cents: f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"]
-SPELLINGS: list[Callable[[str], str]] = [str, str.upper, str.casefold, lambda header: f"*{header}", lambda header: f" {header} "]
+DECIMAL_COMMA = [
+    lambda cents: f"{cents // 100},{cents % 100:02d}",
+    lambda cents: f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}",
+]
+SPELLINGS: list[Callable[[str], str]] = [
+    str,
+    str.upper,
+    str.casefold,
+    lambda header: f"*{header}",
+    lambda header: f" {header} ",
+]
 ENCODINGS = [
     lambda text: text.encode("utf-8"),
     lambda text: text.encode("utf-8-sig"),
@@ -189,7 +214,8 @@ def test_invoices_are_read_back_from_windows_1252_with_a_warning_where_it_matter
     exports = read_files(invoices=content)
     assert seen(exports) == [one.seen() for one in table]
     warned = any("Windows-1252" in problem.problem for problem in exports.problems)
-    assert warned == any(not text.isascii() for one in table for text in (one.reference, one.contact))
+    assert warned or all(text.isascii() for one in table for text in (one.reference, one.contact))
+    assert not (warned and content.isascii())
 
 
 JOB_HEADERS = list(job())
@@ -198,7 +224,10 @@ JOB_HEADERS = list(job())
 @law
 @given(
     st.lists(st.lists(ANY_TEXT, min_size=len(JOB_HEADERS), max_size=len(JOB_HEADERS)), min_size=1, max_size=6),
-    forms(ENCODINGS, [str, str.upper, lambda header: header.partition("] ")[2], lambda header: header.replace("No.", "Number")]),
+    forms(
+        ENCODINGS,
+        [str, str.upper, lambda header: header.partition("] ")[2], lambda header: header.replace("No.", "Number")],
+    ),
     st.permutations(range(len(JOB_HEADERS))),
 )
 def test_every_cell_of_a_jobs_export_comes_back_to_the_letter(rows, form, order):
@@ -208,7 +237,9 @@ def test_every_cell_of_a_jobs_export_comes_back_to_the_letter(rows, form, order)
     with tempfile.TemporaryDirectory() as folder:
         grid = read_csv(Path(folder), content)
     names = ["job_no", "job_name", "client", "client_order_no", "state", "created_on", "manager", "partner", "category"]
-    assert isinstance(grid, Grid) and [column(grid, name) for name in names] == [list(cells) for cells in zip(*rows, strict=True)]
+    assert isinstance(grid, Grid) and [column(grid, name) for name in names] == [
+        list(cells) for cells in zip(*rows, strict=True)
+    ]
     assert grid.rows.tolist() == [form.titles + 2 + at for at in range(len(rows))]
 
 
@@ -223,14 +254,19 @@ def test_invoices_are_read_back_from_a_workbook(table, titles, left, order, blan
     header = ["InvoiceNumber", "Reference", "ContactName", "InvoiceDate", "Total", "Status"]
     rows = [[one.number, one.reference, one.contact, one.day, one.cents / 100, one.status] for one in table]
     body = [line for row in rows for line in ([], row)] if blank_between else rows
-    sheet = [["Sales invoices"]] * titles + [[None] * left + [row[at] for at in order] if row else [] for row in [header, *body]]
+    sheet = [["Sales invoices"]] * titles + [
+        [None] * left + [row[at] for at in order] if row else [] for row in [header, *body]
+    ]
     with tempfile.TemporaryDirectory() as folder:
         (found,) = read_workbook(str(write_workbook(Path(folder) / "a.xlsx", {"Invoices": sheet})))
     columns = {name: [one["texts"][code] for code in one["codes"]] for name, one in found["columns"].items()}
     step = 2 if blank_between else 1
     assert found["rows"] == [titles + 1 + step * (at + 1) for at in range(len(table))]
     assert [cells.plain_text(text) for text in columns["invoice_no"]] == [one.number for one in table]
-    assert columns["reference"] == [one.reference for one in table] and columns["contact"] == [one.contact for one in table]
+    for name in ("reference", "contact"):
+        assert cells.read_identifiers(pa.array(columns[name]), strip=False).values.tolist() == [
+            seen_text(getattr(one, name)) for one in table
+        ]
     days = cells.read_dates(pa.array(columns["invoice_date"]), "").values
     assert days.astype(object).tolist() == [one.day for one in table]
     money = cells.read_money(pa.array(columns["total"]), decimal_comma=False)
@@ -241,7 +277,10 @@ def test_invoices_are_read_back_from_a_workbook(table, titles, left, order, blan
 @given(documents(WESTERN_TEXT))
 def test_csv_and_workbook_give_the_same_table(table):
     header = ["ContactName", "InvoiceNumber", "Reference", "InvoiceDate", "Total", "Status"]
-    texts = [[one.contact, one.number, one.reference, one.day.isoformat(), f"{one.cents / 100:.2f}", one.status] for one in table]
+    texts = [
+        [one.contact, one.number, one.reference, one.day.isoformat(), f"{one.cents / 100:.2f}", one.status]
+        for one in table
+    ]
     assume(not any(text.startswith("=") for row in texts for text in row))
     with tempfile.TemporaryDirectory() as folder:
         by_csv, by_sheet = (
@@ -275,12 +314,24 @@ def test_overlapping_files_are_read_as_one(table, until, since):
 
 def plain_file(lines: list[Document]) -> str:
     header = ["ContactName", "InvoiceNumber", "Reference", "InvoiceDate", "Total", "Status"]
-    return csv_text([header, *([one.contact, one.number, one.reference, one.day.isoformat(), f"{one.cents / 100:.2f}", one.status] for one in lines)])
+    return csv_text(
+        [
+            header,
+            *(
+                [one.contact, one.number, one.reference, one.day.isoformat(), f"{one.cents / 100:.2f}", one.status]
+                for one in lines
+            ),
+        ]
+    )
 
 
 WILD = st.one_of(
     ANY_TEXT,
-    st.sampled_from("INV-1|INV-2| INV-1|110.00|(5.00)|1,1|1E+11|#N/A|13/10/2026|10/13/2026|46308|Paid|Voided|Sent|Bill|Sales invoice|Sales credit note|".split("|")),
+    st.sampled_from(
+        "INV-1|INV-2| INV-1|110.00|(5.00)|1,1|1E+11|#N/A|13/10/2026|10/13/2026|46308|Paid|Voided|Sent|Bill|Sales invoice|Sales credit note|".split(
+            "|"
+        )
+    ),
 )
 WILD_HEADER = ["InvoiceNumber", "Reference", "ContactName", "Total", "InvoiceDate", "Status", "Type"]
 
@@ -292,7 +343,10 @@ def test_whatever_the_cells_each_row_is_accounted_for_or_the_run_is_refused(invo
     content = csv_text([WILD_HEADER, good, *invoices])
     with tempfile.TemporaryDirectory() as folder:
         try:
-            exports = read(Path(folder), {"invoices.csv": content, "jobs.csv": csv_text([JOB_HEADERS, list(job().values()), *jobs])})
+            exports = read(
+                Path(folder),
+                {"invoices.csv": content, "jobs.csv": csv_text([JOB_HEADERS, list(job().values()), *jobs])},
+            )
         except ReconcileError as error:
             assert all(message.endswith(".") for message in error.messages)
             return
@@ -338,12 +392,20 @@ def test_every_amount_of_cents_comes_back_exactly(amounts, write):
 @law
 @given(st.lists(st.text(max_size=10), min_size=1, max_size=8))
 def test_no_text_is_both_a_value_and_a_fault(texts):
-    column_of_texts = pa.array([text for text in texts if text[:1] != ERROR and "\ud7ff" >= max(text or " ")] or [""], pa.string())
+    column_of_texts = pa.array(
+        [text for text in texts if text[:1] != ERROR and "\ud7ff" >= max(text or " ")] or [""], pa.string()
+    )
     for order in ("dmy", "mdy"):
         parsed = cells.read_dates(column_of_texts, order)
-        assert all((str(value) == "NaT") or not fault for value, fault in zip(parsed.values, parsed.faults, strict=True))
+        assert all(
+            (str(value) == "NaT") or not fault for value, fault in zip(parsed.values, parsed.faults, strict=True)
+        )
     parsed = cells.read_money(column_of_texts, decimal_comma=False)
-    assert all((value == cells.MISSING_MONEY) or not fault for value, fault in zip(parsed.values, parsed.faults, strict=True))
+    assert all(
+        (value == cells.MISSING_MONEY) or not fault for value, fault in zip(parsed.values, parsed.faults, strict=True)
+    )
     kept = cells.read_identifiers(column_of_texts, strip=False)
     for text, value in zip(column_of_texts.to_pylist(), kept.values, strict=True):
-        assert value == cells.plain_text(text) or (value == "" and all(unicodedata.category(one)[0] in "CZ" for one in text))
+        assert value == cells.plain_text(text) or (
+            value == "" and all(unicodedata.category(one)[0] in "CZ" for one in text)
+        )

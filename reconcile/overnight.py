@@ -178,7 +178,7 @@ def replay(
     tonight = skip_rule(invoices, settings, as_of) if xpm_given else lasting
     only_in_xpm = (invoices["kind"] == "only-in-xpm").to_numpy()
     # Behind the pairs' own landings stand the rules that pass an invoice by, and last the invoices only in XPM.
-    passed = [*SKIP_RULES[1:], "E3"]
+    passed = [*SKIP_RULES[1:-1], "E3"]
     columns = {
         "place": [*lands["place"], *["skipped"] * (len(passed) - 1), "unknown", ""],
         "job_no": [*lands["job_no"], *[""] * len(passed), ""],

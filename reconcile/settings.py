@@ -17,6 +17,7 @@ from typing import Any
 
 from reconcile.errors import ReconcileError
 
+MOST = 3650  # of days, cents or minutes: beyond that it is a slip of the pen
 STATE_TYPES = ("standard", "completed", "on-hold", "cancelled")
 
 
@@ -63,12 +64,12 @@ class Key:
         """What is wrong with a value, in words; empty for nothing."""
         if self.words and value not in self.words:
             return f"must be one of {', '.join(self.words)}{_nearest(str(value), self.words)}"
-        if self.whole and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            return "must be a whole number, 0 or more"
+        if self.whole and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST):
+            return f"must be a whole number from 0 to {MOST}."
         if self.day and (not isinstance(value, dt.date) or isinstance(value, dt.datetime)):
-            return "must be a date without quotes, like 2026-06-30"
+            return "must be a date without quotes, like 2026-06-30."
         if not (self.words or self.whole or self.day) and not isinstance(value, str):
-            return "must be a text in quotes"
+            return "must be a text in quotes."
         return ""
 
 
@@ -116,7 +117,7 @@ def _from_file(path: Path) -> Settings:
     for section, entries in document.items():
         place = f"{path}: line {_line_of(text, section)}"
         if section not in KEYS and section != "states":
-            faults.append(f"{place}: unknown section [{section}]{_nearest(section, (*KEYS, 'states'))}.")
+            faults.append(f"{place}: unknown section [{section}]{_nearest(section, (*KEYS, 'states'))}")
         elif not isinstance(entries, dict):
             faults.append(f"{place}: {section} must be a section. Write [{section}] on a line of its own.")
         elif section == "states":
@@ -135,9 +136,9 @@ def _section(path: Path, text: str, section: str, entries: dict[str, Any], fault
         place = f"{path}: line {_line_of(text, section, name)}"
         key = KEYS[section].get(name)
         if key is None:
-            faults.append(f"{place}: unknown key {name!r} in [{section}]{_nearest(name, KEYS[section])}.")
+            faults.append(f"{place}: unknown key {name!r} in [{section}]{_nearest(name, KEYS[section])}")
         elif fault := key.fault(value):
-            faults.append(f"{place}: {name} {fault}. Found {value!r}.")
+            faults.append(f"{place}: {name} {fault} Found {value!r}.")
         else:
             values[key.name] = value
     return values
@@ -149,8 +150,12 @@ def _states(path: Path, text: str, entries: dict[str, Any], faults: list[str]) -
         if value not in STATE_TYPES:
             place = f"{path}: line {_line_of(text, 'states', name)}"
             words = f"must be one of {', '.join(STATE_TYPES)}{_nearest(str(value), STATE_TYPES)}"
-            faults.append(f"{place}: the type of state {name!r} {words}. Found {value!r}.")
-        states[name.strip().casefold()] = value
+            faults.append(f"{place}: the type of state {name!r} {words} Found {value!r}.")
+        key = name.strip().casefold()
+        if states.get(key, value) != value:
+            place = f"{path}: line {_line_of(text, 'states', name)}"
+            faults.append(f"{place}: state {name!r} is there twice with different types. Capitals do not tell them apart.")
+        states[key] = value
     return states
 
 
@@ -174,4 +179,4 @@ def _line_of(text: str, section: str, key: str = "") -> int:
 
 def _nearest(name: str, names: Any) -> str:
     near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean {near[0]!r}?" if near else "."

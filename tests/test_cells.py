@@ -235,8 +235,6 @@ def test_rounding_is_never_off_by_more_than_half_a_cent():
         "1 234.50",
         "5.00-",
         "5.00 CR",
-    ]
-    + [
         "--5",
         "5.0.0",
         "(5.00",
@@ -250,8 +248,6 @@ def test_rounding_is_never_off_by_more_than_half_a_cent():
         "#N/A",
         "TRUE",
         "13/10/2026",
-    ]
-    + [
         "999999999999999.99",
         ERROR + "#N/A",
         ERROR + "a formula without a saved value",
@@ -330,8 +326,12 @@ def test_each_text_of_a_column_is_judged_by_itself():
         "-",
         "=1+1",
         "#12",
-    ]
-    + ["Café Marmalade", "北京 Trading", "1.5", "12345678901234567890", "O'Brien & Sons (Holdings)"],
+        "Café Marmalade",
+        "北京 Trading",
+        "1.5",
+        "12345678901234567890",
+        "O'Brien & Sons (Holdings)",
+    ],
 )
 def test_an_identifier_stays_text_to_the_letter(text):
     assert read_identifier(text, strip=False) == (text, "", "")

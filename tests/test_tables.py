@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from files import (
     IMPORT_TEMPLATE,
     OTHER_SYSTEMS,
+    SUMMARY,
     XERO_36,
     XERO_44,
     client,
+    csv_text,
     job,
     jobs_csv,
     read,
@@ -57,7 +60,7 @@ def refusal(folder, files: dict, **settings) -> str:
     return str(caught.value)
 
 
-# Xero: the forms of its exports ----------------------------------------------------------------------------------------
+# Xero: the forms of its exports --------------------------------------------------------------------------------------
 
 CUT = ["InvoiceNumber", "Reference", "ContactName", "Total"]
 
@@ -152,7 +155,7 @@ def test_a_word_that_xero_does_not_write_sets_the_row_aside(tmp_path, column, va
     assert len(words(exports, set_aside=True)) == 1 and f"invoices.csv 3: {fault}" in words(exports)[0]
 
 
-# Xero: lines -------------------------------------------------------------------------------------------------------------
+# Xero: lines ---------------------------------------------------------------------------------------------------------
 
 
 def test_lines_are_folded_into_one_invoice_and_total_is_not_summed(tmp_path):
@@ -286,12 +289,27 @@ def test_what_excel_has_damaged_names_the_cell_and_the_cause(tmp_path):
     assert exports.invoices["reference"].tolist()[1] == "CLI\u20131001"
 
 
+@pytest.mark.xfail(strict=True, reason="the sum runs over the end of a 64-bit number and comes out negative")
+def test_a_sum_of_absurd_lines_is_no_nonsense(tmp_path):
+    lines = [xero_line(InvoiceNumber="INV-0002", LineAmount="99999999999999", TaxAmount="0")] * 12
+    exports = read(tmp_path, {"invoices.csv": xero_csv(xero_line(), *lines, header=LINES_ONLY), **JOBS})
+    assert (exports.invoices["total_cents"] > 0).all()
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a control character at the start of a CSV's text is taken for the kind of a workbook's cell"
+)
+def test_a_control_character_in_a_csv_is_not_dropped_in_silence(tmp_path):
+    exports = read_xero(tmp_path, xero_line(Reference="\x02CLI-1001"))
+    assert only(exports)["reference"] != "CLI-1001" or words(exports)
+
+
 @pytest.mark.xfail(strict=True, reason="it is said to have a header but no rows, though it has rows that were left out")
 def test_a_file_of_bills_alone_is_said_to_hold_no_sales_invoice(tmp_path):
     assert "left out" in refusal(tmp_path, {"invoices.csv": xero_csv(xero_line(Type="Bill")), **JOBS})
 
 
-# Xero: reports -------------------------------------------------------------------------------------------------------------
+# Xero: reports -------------------------------------------------------------------------------------------------------
 
 
 def report(folder, rows) -> object:
@@ -364,6 +382,15 @@ def test_a_report_without_group_rows_and_contacts_is_not_half_read(tmp_path):
     assert "Contact" in refusal(tmp_path, {"invoices.xlsx": {"Report": [*rows[:5], rows[6]]}, **JOBS})
 
 
+@pytest.mark.xfail(strict=True, reason="a short group row is set aside, and its invoices go to the one above")
+def test_a_report_as_csv_with_short_rows_keeps_each_invoice_with_its_contact(tmp_path):
+    groups = {"Acme": [report_row()], "Beta": [report_row(Invoice_Number="INV-2")]}
+    rows = [[str(cell or "") for cell in row] for row in receivable_summary(groups) if "Total" not in str(row[:1])]
+    rows[5] += [""] * (len(SUMMARY) - 1)
+    exports = read(tmp_path, {"invoices.csv": csv_text(rows), **JOBS})
+    assert exports.invoices["contact"].tolist() in (["Acme", "Beta"], ["Acme"])
+
+
 @pytest.mark.xfail(strict=True, raises=ReconcileError, reason="a number close to zero is no amount of money")
 def test_a_report_with_the_dust_of_floating_point_is_read(tmp_path):
     assert numbers(report(tmp_path, receivable_summary({"Acme": [report_row(Tax=1.4551915228366852e-11)]}))) == [
@@ -371,7 +398,7 @@ def test_a_report_with_the_dust_of_floating_point_is_read(tmp_path):
     ]
 
 
-# The order of day and month --------------------------------------------------------------------------------------------------
+# The order of day and month ------------------------------------------------------------------------------------------
 
 
 def days(folder, *dates: str, **settings) -> list[str]:
@@ -462,7 +489,7 @@ def test_any_date_of_the_file_may_prove_its_order(tmp_path, line, row):
     assert len(read(tmp_path, files if row else files | JOBS).invoices) == 1
 
 
-# Overlapping files -----------------------------------------------------------------------------------------------------------
+# Overlapping files ---------------------------------------------------------------------------------------------------
 
 
 def overlap(folder, one: list[dict], two: list[dict]):
@@ -496,7 +523,7 @@ def test_an_invoice_in_two_files_is_counted_once(tmp_path, again):
 ADVANCING = ["Draft", "Awaiting Approval", "Awaiting Payment", "Paid", "Deleted", "Voided"]
 
 
-@pytest.mark.parametrize(("early", "late"), [*zip(ADVANCING, ADVANCING[1:], strict=False), ("Draft", "Voided")])
+@pytest.mark.parametrize(("early", "late"), [*pairwise(ADVANCING), ("Draft", "Voided")])
 @pytest.mark.parametrize("first", ["early", "late"])
 def test_the_more_advanced_status_counts_and_is_noted(tmp_path, early, late, first):
     statuses = (early, late) if first == "early" else (late, early)
@@ -541,7 +568,7 @@ def test_a_csv_and_a_report_of_the_same_invoices_agree(tmp_path):
     assert only(read(tmp_path, files))["status"] == "Paid"
 
 
-# XPM -------------------------------------------------------------------------------------------------------------------------
+# XPM -----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tables", [True, False], ids=["with-table", "without-table"])
@@ -694,7 +721,7 @@ def test_clients_of_one_name_that_differ_are_set_aside(tmp_path):
     assert exports.clients["client"].tolist() == ["Beta", "acme pty ltd"]
 
 
-# Files and sheets ------------------------------------------------------------------------------------------------------------
+# Files and sheets ----------------------------------------------------------------------------------------------------
 
 
 def test_one_workbook_may_hold_everything(tmp_path):

@@ -141,6 +141,7 @@ def read_words(texts: pa.StringArray) -> Parsed:
 _FORMATTED = r"^(-?\$?|\$-?|\()\$?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?\)?$"
 _PLAIN = r"^-?(\d{1,14}(\.\d{0,4})?|\.\d{1,4})$"
 _MANY_DECIMALS = re.compile(r"-?\d{0,14}\.\d+")
+_TINY = re.compile(NUMBER + r"-?\d(\.\d+)?e-\d+")  # what is left of a sum in a workbook's binary numbers: nothing
 
 
 def read_money(texts: pa.StringArray, *, decimal_comma: bool) -> Parsed:
@@ -157,29 +158,31 @@ def read_money(texts: pa.StringArray, *, decimal_comma: bool) -> Parsed:
     """
     marked = pc.match_substring_regex(texts, f"^[{DATE}{DURATION}{BOOLEAN}{ERROR}]").to_numpy(zero_copy_only=False)
     plain = pc.utf8_ltrim(texts, "".join(KINDS))
-    bare = pc.utf8_trim_whitespace(plain)
+    bare = pc.utf8_trim_whitespace(pc.if_else(pc.match_substring_regex(texts, f"^{_TINY.pattern}$"), "0", plain))
     if decimal_comma:
         bare = _point_for_comma(bare)
     bare = _without_ornaments(bare)
     simple = pc.match_substring_regex(bare, _PLAIN)
     units = _scaled(pc.if_else(simple, bare, "0"))
     values = np.where(simple.to_numpy(zero_copy_only=False), units, MISSING_MONEY)
-    faults = _no_words(len(texts))
+    faults, remarks = _no_words(len(texts)), _no_words(len(texts))
     for at in np.flatnonzero(values == MISSING_MONEY):
         text = bare[int(at)].as_py()
         if is_blank(text):
             continue
         if _MANY_DECIMALS.fullmatch(text):
-            values[at] = int((Decimal(text) * 10_000).quantize(Decimal(1), ROUND_HALF_UP))
+            cents = (Decimal(text) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+            values[at] = int(cents) * UNITS_PER_CENT
+            remarks[at] = _ROUNDED
         else:
             faults[at] = "not an amount of money"
     faults[marked] = "not an amount of money"
     values[marked] = MISSING_MONEY
-    remarks = _no_words(len(texts))
-    remarks[(values != MISSING_MONEY) & (values % UNITS_PER_CENT != 0)] = "rounded to the cent"
+    remarks[(values != MISSING_MONEY) & (values % UNITS_PER_CENT != 0)] = _ROUNDED
     return Parsed(values, faults, remarks)
 
 
+_ROUNDED = "rounded to the cent"
 MISSING_MONEY = np.int64(-(2**62))
 
 
@@ -191,6 +194,8 @@ def to_cents(units: np.ndarray) -> np.ndarray:
 
 def _point_for_comma(bare: pa.Array) -> pa.Array:
     comma = pc.match_substring_regex(bare, r"^[-($]*\$?\d{1,3}(\.\d{3})*,\d+\)?$|^[-($]*\$?\d+,\d+\)?$")
+    if pc.any(comma).as_py():  # where commas part the cents, a point before three digits parts thousands
+        comma = pc.or_(comma, pc.match_substring_regex(bare, r"^[-($]*\$?\d{1,3}(\.\d{3})+\)?$"))
     swapped = pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
     return pc.if_else(comma, swapped, bare)
 
@@ -241,9 +246,9 @@ def date_order_evidence(texts: pa.StringArray) -> OrderEvidence:
         if not match:
             continue
         one, two = int(match[1]), int(match[3])
-        if one > 12 >= two:
+        if 31 >= one > 12 >= two:
             day_first = day_first or text.strip()
-        elif two > 12 >= one:
+        elif 31 >= two > 12 >= one:
             month_first = month_first or text.strip()
         elif one != two and one <= 12 and two <= 12:
             ambiguous = ambiguous or text.strip()

@@ -233,7 +233,7 @@ def _likeliest_header(rows: Sequence[Sequence[str]]) -> int:
     """The first row of the first twenty that is all words, each different, and at least two of them; -1 for none."""
     for at, cells in enumerate(rows[:HEADER_ROWS]):
         filled = [cell.strip() for cell in cells if cell.strip()]
-        wordy = [cell for cell in filled if any(c.isalpha() for c in cell) and not any(c.isdigit() for c in cell)]
+        wordy = [cell for cell in filled if any(letter.isalpha() for letter in cell) and not cell[0].isdigit()]
         if len(filled) >= 2 and len(set(filled)) == len(filled) and len(wordy) >= len(filled) * 0.8:
             return at
     return -1

@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -348,9 +348,11 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
     if ragged:
         rows = np.delete(rows, [number - 1 for number, _, _ in ragged])
     encoded = {position: _codes(table.column(f"c{position}")) for position in set(positions.values())}
-    blank = _blank_records(encoded, len(rows))
     columns = {name: encoded[position] for name, position in positions.items()}
-    if blank.any():
+    blank = _blank_records(encoded.values(), len(rows))
+    if blank.any():  # what is blank in the needed columns may still hold something, and is then no blank line
+        whole, _ = _parse(body, width, list(range(width)), delimiter)
+        blank &= _blank_records((_codes(column) for column in whole.columns), len(rows))
         columns = {name: (texts, codes[~blank]) for name, (texts, codes) in columns.items()}
         rows = rows[~blank]
     problems = tuple(
@@ -423,9 +425,10 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
     return encoded.dictionary, encoded.indices.to_numpy()
 
 
-def _blank_records(encoded: dict[int, tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:
+def _blank_records(columns: Iterable[tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:
+    """Which records are blank in every one of these columns."""
     blank = np.ones(count, dtype=bool)
-    for texts, codes in encoded.values():
+    for texts, codes in columns:
         empty = pc.equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)
         blank &= empty[codes] if len(texts) else False
     return blank

@@ -347,7 +347,10 @@ def _sums(amounts: np.ndarray, lines: _Lines) -> np.ndarray:
     there = amounts != cells.MISSING_MONEY
     sums = np.zeros(lines.count, dtype=np.int64)
     np.add.at(sums, lines.document[there], amounts[there])
-    return np.where(lines.flag(there), sums, cells.MISSING_MONEY)
+    about = np.zeros(lines.count)
+    np.add.at(about, lines.document[there], amounts[there].astype(float))
+    countable = np.abs(about) < 2.0**62  # beyond that a sum would run over the end of a 64-bit number
+    return np.where(lines.flag(there) & countable, sums, cells.MISSING_MONEY)
 
 
 # Overlapping files -------------------------------------------------------------------------------------------------

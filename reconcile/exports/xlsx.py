@@ -16,7 +16,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconcile.exports.marks import BOOLEAN, DATE, DURATION, ERROR, NUMBER
 from reconcile.exports.recognise import SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
@@ -100,10 +100,11 @@ def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> di
     """
     if sheet.start is None and not special:
         return {"empty": True}
-    top, left = sheet.start or (0, 0)
     grid = list(sheet.iter_rows())
+    # The rows come with or without the empty ones above the first cell; where they end is told either way.
+    last_row, last_column = sheet.end or (len(grid) - 1, len(grid[0]) - 1 if grid else 0)
+    top, left = last_row + 1 - len(grid), last_column + 1 - (len(grid[0]) if grid else 0)
     _put_special(grid, special, top, left)
-    # calamine leaves out the empty rows above the first cell; they count in the spreadsheet's row numbers.
     sample = [[_text(cell) for cell in row] for row in grid[:SAMPLE_ROWS]]
     found = recognise([[plain(cell) for cell in row] for row in sample], role)
     if isinstance(found, NotUnderstood):
@@ -123,14 +124,18 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
     if layout.grouped_by:
         positions["first cell"] = 0
     body = grid[layout.header_at + 1 :]
-    filled = [at for at, row in enumerate(body) if any(cell != "" for cell in row)]
+    filled = [at for at, row in enumerate(body) if any(row) or any(cell != "" for cell in row)]
     columns = {}
     for name, position in positions.items():
+        column = [body[at][position] for at in filled]
         codes: dict[Any, int] = {}
-        # The kind is part of the key: in Python 1, 1.0 and True are equal, and here they are not.
-        keys = [(type(cell), cell) for cell in (body[at][position] for at in filled)]
-        column = [codes.setdefault(key, len(codes)) for key in keys]
-        columns[name] = {"texts": [_text(cell) for _, cell in codes], "codes": column}
+        if set(map(type, column)) <= {str}:
+            numbers = [codes.setdefault(cell, len(codes)) for cell in column]
+            columns[name] = {"texts": list(codes), "codes": numbers}
+        else:
+            # The kind is part of the key: in Python 1, 1.0 and True are equal, and here they are not.
+            numbers = [codes.setdefault((type(cell), cell), len(codes)) for cell in column]
+            columns[name] = {"texts": [_text(cell) for _, cell in codes], "codes": numbers}
     header_row = top + layout.header_at + 1
     return {
         "role": layout.role,
@@ -164,9 +169,21 @@ def _text(cell: Any) -> str:
 _CELL = re.compile(
     rb"<(?:\w+:)?c\s([^>/]*)>(?:<(?:\w+:)?(f)\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?(?:<(?:\w+:)?v(?:/>|>([^<]*)</))?"
 )
-_PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_STYLE = re.compile(rb'\bs="(\d+)"')
-_ZEROS = re.compile(r'(?:"([^"]*)"|\\(.))?(0{2,})')
+_PLACE = re.compile(rb"""\br=["']([A-Z]+)(\d+)["']""")
+_STYLE = re.compile(rb"""\bs=["'](\d+)["']""")
+_TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
+_ERROR_CELL = re.compile(rb"""\bt=["']e["']""")
+_WHOLE = re.compile(rb"\d{1,15}(\.0+)?")
+_LITERAL = r'((?:"[^"]*"|\\.|-)*)'
+_ZEROS = re.compile(rf"(?:\[\$[^\]]*\])?{_LITERAL}(0+){_LITERAL}")
+
+
+class _ZeroFormat(NamedTuple):
+    """A number format of zeros between fixed texts: how a whole number is shown."""
+
+    before: str
+    digits: int
+    after: str
 
 
 def _put_special(grid: list[list[Any]], special: dict[tuple[int, int], str], top: int, left: int) -> None:
@@ -176,7 +193,7 @@ def _put_special(grid: list[list[Any]], special: dict[tuple[int, int], str], top
             grid[at][position] = text
 
 
-def _special_cells(parts: zipfile.ZipFile, part: str, zero_formats: dict[int, tuple[str, int]]) -> dict[tuple[int, int], str]:
+def _special_cells(parts: zipfile.ZipFile, part: str, zero_formats: dict[int, _ZeroFormat]) -> dict[tuple[int, int], str]:
     """Error cells, and whole numbers padded with zeros by their format: (row, column) from 0 -> text with its kind."""
     if not part:
         return {}
@@ -187,15 +204,18 @@ def _special_cells(parts: zipfile.ZipFile, part: str, zero_formats: dict[int, tu
         if not place:
             continue
         key = (int(place[2]) - 1, _column_number(place[1]))
-        if b't="e"' in attributes:
+        kind = _TYPE.search(attributes)
+        kind = kind[1] if kind else b"n"
+        if kind == b"e":
             special[key] = ERROR + (value or b"").decode("utf-8", "replace")
-        elif formula and not value and b't="str"' not in attributes:
+        elif formula and not value and kind != b"str":
             special[key] = ERROR + "a formula without a saved value"
-        elif value and (b"t=" not in attributes or b't="n"' in attributes):
+        elif value and kind == b"n":
             style = _STYLE.search(attributes)
             form = zero_formats.get(int(style[1])) if style else None
-            if form and value.isdigit():
-                special[key] = form[0] + value.decode("ascii").zfill(form[1])
+            if form and _WHOLE.fullmatch(value):
+                digits = value.decode("ascii").split(".")[0]
+                special[key] = form.before + digits.zfill(form.digits) + form.after
     return special
 
 
@@ -206,7 +226,7 @@ def _cells(parts: zipfile.ZipFile, part: str, every: bool) -> Iterator[re.Match[
         while chunk := stream.read(_CHUNK):
             text = rest + chunk
             cut = max(text.rfind(b"<c "), 0)
-            if every or b't="e"' in text or b"<f" in text:
+            if every or b"<f" in text or _ERROR_CELL.search(text):
                 yield from _CELL.finditer(text, 0, cut)
             rest = text[cut:]
     yield from _CELL.finditer(rest)
@@ -219,13 +239,13 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _zero_formats(parts: zipfile.ZipFile) -> dict[int, tuple[str, int]]:
-    """Cell styles whose number format is zeros after an optional fixed text: style -> (text, digits)."""
+def _zero_formats(parts: zipfile.ZipFile) -> dict[int, _ZeroFormat]:
+    """Cell styles whose number format is zeros between fixed texts, other than the plain `0`."""
     root = _xml(parts, "xl/styles.xml")
     if root is None:
         return {}
     codes: dict[str, str] = {}
-    formats: dict[int, tuple[str, int]] = {}
+    formats: dict[int, _ZeroFormat] = {}
     for element in root.iter():
         if element.tag.endswith("}numFmt"):
             codes[element.get("numFmtId", "")] = element.get("formatCode", "")
@@ -234,8 +254,9 @@ def _zero_formats(parts: zipfile.ZipFile) -> dict[int, tuple[str, int]]:
             continue
         for style, xf in enumerate(element):
             match = _ZEROS.fullmatch(codes.get(xf.get("numFmtId", ""), "").split(";")[0])
-            if match:
-                formats[style] = (match[1] or match[2] or "", len(match[3]))
+            if match and match[0] != "0":
+                before, after = (re.sub(r'"|\\(?=.)', "", text) for text in (match[1], match[3]))
+                formats[style] = _ZeroFormat(before, len(match[2]), after)
     return formats
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -75,6 +76,11 @@ class JobBook:
     by_fold: dict[object, list[str]] = field(default_factory=lambda: defaultdict(list))
     standard_by_text: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     job_owners: set[str] = field(default_factory=set)
+
+    @cached_property
+    def most_words(self) -> int:
+        """How many words the longest text of a Standard job has."""
+        return max((len(key) for key in self.by_fold if isinstance(key, tuple)), default=1)
 
 
 def open_job_book(jobs: pd.DataFrame) -> JobBook:
@@ -205,7 +211,7 @@ def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
     """T3: equal when folded, or held by a longer text."""
     book = reader.book
     texts = dict.fromkeys(book.by_fold.get(fold(reference), []))
-    for run in runs_of_words(reference):
+    for run in runs_of_words(reference, book.most_words):
         texts.update(dict.fromkeys(book.by_fold.get(run if len(run) > 1 else run[0], [])))
     if not texts:
         return None

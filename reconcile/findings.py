@@ -8,7 +8,7 @@ Source: contract.md "How outcome and cause are decided"; rules.md section 4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -37,6 +37,7 @@ class Findings:
         jobs: one row per job, with role, finding, invoices (count) and total_cents.
         meanings: what the (contact, Reference) pairs mean.
         book: the jobs looked up. picks: what each Reference picks. facts: what the clients export says.
+        client_holds: how many invoices XPM has of each client, those outside Xero's dates too.
         assumptions: what had to be taken for granted.
     """
 
@@ -47,6 +48,7 @@ class Findings:
     picks: pd.DataFrame
     facts: pd.DataFrame
     xpm_given: bool
+    client_holds: dict[str, int] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
 
 
@@ -72,7 +74,8 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     found = _without_stranding(ledger, found, book)
     ledger = _with_belongs(ledger, found, book)
     ledger = _with_notes(ledger, jobs, settings, xpm is not None)
-    return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None)
+    holds = {} if xpm is None else xpm["client"].value_counts().to_dict()
+    return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
 
 
 def _known_clients(exports) -> frozenset[str]:

@@ -31,7 +31,7 @@ USUAL_DAYS = 7  # how long a fix may wait where nothing presses
 # What a repair needs to know of an invoice.
 _ROW = (
     "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own in_xpm now_place "
-    "now_job_no now_job now_client xpm_cents xpm_ex_cents tonight_place rule age_days"
+    "now_job_no now_job now_client now_class now_count now_telling archived diverts_to xpm_cents xpm_ex_cents tonight_place rule age_days"
 ).split()
 
 
@@ -136,7 +136,6 @@ class _Desk:
     as_of: date
     usual_state: str
     xero_contacts: frozenset[str]
-    clients_in_use: Counter
     awaited_texts: frozenset[str]
     positions: dict[str, int]
 
@@ -156,7 +155,10 @@ def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
     desk = _desk(findings, settings, as_of)
     groups: dict[tuple, list[Any]] = defaultdict(list)
     wanted = ledger[ledger["outcome"] == "fix"].sort_values(["invoice_date", "invoice_no"], kind="stable")
-    for row in wanted[list(_ROW)].itertuples():
+    clients = findings.book.clients
+    at = wanted["now_job"].to_numpy()
+    on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, wanted["contact"], strict=True)]
+    for row in wanted[_ROW].assign(on_own_job=on_own).itertuples():
         groups[_group_of(row, findings)].append(row)
     drafts = [_draft(rows, desk) for rows in groups.values()]
     drafts = _resolve_clashes(drafts, desk)
@@ -173,11 +175,10 @@ def _desk(findings: Findings, settings: Settings, as_of: date) -> _Desk:
     states = jobs.loc[jobs["state_type"] == "standard", "state"]
     counts = Counter(state for state in states if state)
     usual = min(counts, key=lambda state: (-counts[state], state), default="In Progress")
-    clients = Counter(ledger.loc[ledger["in_xpm"], "now_client"].value_counts().to_dict())
     right = ledger[ledger["outcome"].isin(["ok", "wait"]) & ~ledger["in_xpm"]]
     positions = {number: at for at, number in enumerate(findings.book.job_nos)}
     contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"].unique())
-    return _Desk(findings, settings, as_of, usual, contacts, clients, frozenset(right["reference"]), positions)
+    return _Desk(findings, settings, as_of, usual, contacts, frozenset(right["reference"]), positions)
 
 
 def _group_of(row: Any, findings: Findings) -> tuple:
@@ -232,12 +233,27 @@ def _steps_to(choice: Choice, rows: list[Any], desk: _Desk) -> _Steps:
     elif choice.repair == "new-job":
         question = f"Make a new job for {rows[0].contact} with Client Order No. {choice.value} in XPM"
         steps.prepare.append(Action("xpm", "ask", f"{question}.", question=question))
-    sets_reference = choice.repair in ("set-reference", "near-miss")
     for row in rows:
-        if sets_reference:
-            steps.xero.append(_set_reference(row, choice.value))
-        _bring_again(row, steps, desk, edited=sets_reference)
+        value = choice.value if choice.repair in ("set-reference", "near-miss") else ""
+        if choice.repair == "clear-others":
+            keeper = _keeper_for(row, choice, desk)
+            if keeper == NO_JOB:
+                continue
+            value = desk.number(keeper) if keeper != choice.job else ""
+        if value:
+            steps.xero.append(_set_reference(row, value))
+        _bring_again(row, steps, desk, edited=bool(value))
     return steps
+
+
+def _keeper_for(row: Any, choice: Choice, desk: _Desk) -> int:
+    """T5: the job that an invoice goes to when one job keeps the text: that one, if it is its client's, else the tied job
+    of its own client, by number (C4: nobody knows what XPM does with another client's)."""
+    book = desk.findings.book
+    if book.clients[choice.job] == row.contact:
+        return choice.job
+    own = [job for job in book.standard_by_text[choice.value] if book.clients[job] == row.contact]
+    return own[0] if len(own) == 1 else NO_JOB
 
 
 def _mend_the_job(choice: Choice, rows: list[Any], desk: _Desk) -> bool:
@@ -306,7 +322,7 @@ def _delete(row: Any, desk: _Desk) -> Action:
 def _bring_again(row: Any, steps: _Steps, desk: _Desk, *, edited: bool) -> None:
     """Make tonight's import take the invoice: R3 where XPM has it (or may have it), R4 where the window has closed."""
     may_be_there = row.in_xpm or not desk.findings.xpm_given
-    out_of_window = row.tonight_place == "skipped" and row.rule == "E3"
+    out_of_window = row.rule == "E3"  # or may be: the date is not known
     if not edited and (may_be_there or out_of_window):
         steps.xero.append(_touch(row))
     if may_be_there:
@@ -322,7 +338,7 @@ def _make_names_equal(choice: Choice, rows: list[Any], steps: _Steps, desk: _Des
     else:
         text = f"Xero: Contacts > {contact} > Edit > change the name to {client}, to the letter > Save (R6)."
         steps.prepare.append(Action("xero", "rename-contact", text, from_value=contact, value=client))
-    held = desk.clients_in_use[contact]
+    held = desk.findings.client_holds.get(contact, 0)
     leaving = sum(1 for row in rows if row.in_xpm and row.now_client == contact)
     if held and held == leaving:
         text = f"XPM: open the client {contact}, which the import had made and which is empty now > Delete (R6)."
@@ -330,8 +346,34 @@ def _make_names_equal(choice: Choice, rows: list[Any], steps: _Steps, desk: _Des
 
 
 def _wait_words(rows: Sequence[Any], job: int, desk: _Desk) -> str:
-    where = f" Tomorrow {_listed(rows)} should be on {desk.number(job)}." if job != NO_JOB else ""
-    return f"Wait for the overnight import.{where}"
+    """What to look for tomorrow: each invoice on its job, or where nobody knows what XPM does."""
+    by_job: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_job[_own_target(row, job)].append(row)
+    unsure = sorted({rule for row in rows for rule in _undocumented(row)})
+    words = ["Wait for the overnight import."]
+    if unsure:
+        words.append(f"Tomorrow look where {_listed(rows)} landed: nobody documents it ({', '.join(unsure)}).")
+    elif job != NO_JOB:
+        words += [f"Tomorrow {_listed(some)} should be on {desk.number(target)}." for target, some in by_job.items()]
+    return " ".join(words)
+
+
+def _own_target(row: Any, job: int) -> int:
+    """The job an invoice goes to: with T10 each goes to the one its own Reference picks."""
+    return row.picked if row.cause == "T10" and row.picked != NO_JOB else job
+
+
+def _undocumented(row: Any) -> list[str]:
+    """The rules for which nobody documents where an invoice of this contact lands (C3, C4, C5)."""
+    rules = []
+    if row.diverts_to:
+        rules.append("C3")
+    if row.cause == "T17" and row.now_class == "named" and not row.on_own_job:
+        rules.append("C4")
+    if row.archived:
+        rules.append("C5")
+    return rules
 
 
 # Causes with a repair of their own ------------------------------------------------------------------------------------
@@ -374,7 +416,7 @@ def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: _Desk) -> _Dr
 def _draft_edited(rows: list[Any], desk: _Desk) -> _Draft:
     """T17: on the right job with an old amount; the re-sync must come back to the same job."""
     row = rows[0]
-    steps = _Steps(wait=f"Wait for the overnight import. Tomorrow {row.invoice_no} should be on {row.now_job_no} with Xero's amount.")
+    steps = _Steps(wait=_wait_words(rows, row.now_job, desk))
     edited = False
     if row.now_job != NO_JOB:
         book = desk.findings.book
@@ -492,57 +534,100 @@ def _title(rows: list[Any], meaning: Meaning, desk: _Desk) -> str:
 # Clashes ------------------------------------------------------------------------------------------------------------
 
 
+# Causes whose invoices come home by the text that a job carries now: a fix that changes it stands in their way.
+_COMES_BY_TEXT = ("T1", "T2", "T3", "T9", "T14", "T16", "T17", "T26", "T27", "T28")
+_RENAMES = ("rename-contact", "merge-contact")
+_SETS = ("set-client-order-no", *_RENAMES)
+
+
 def _resolve_clashes(drafts: list[_Draft], desk: _Desk) -> list[_Draft]:
-    """Fixes that would set one field to different texts become one fix with a choice.
+    """Fixes that need different texts in one field become one fix with a choice.
 
     Source: contract.md "Proofs hold when all proved fixes are done on one day".
     """
     wanting: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, draft in enumerate(drafts):
-        for action in draft.actions:
-            if action.do in ("set-client-order-no", "rename-contact", "merge-contact"):
-                thing = action.job_no if action.do == "set-client-order-no" else action.from_value
-                kind = "order" if action.do == "set-client-order-no" else "name"
-                wanting[kind, thing][action.value].append(at)
-    merged: dict[int, list[int]] = {}
-    for values in wanting.values():
-        if len(values) > 1:
-            clashing = sorted({at for one in values.values() for at in one})
-            merged[clashing[0]] = clashing
-    gone = {at for clashing in merged.values() for at in clashing[1:]}
+        for field_name, value in _needs(draft, desk):
+            wanting[field_name][value].append(at)
+    merged: dict[int, tuple[str, list[int]]] = {}
+    taken: set[int] = set()
+    for (kind, _), values in wanting.items():
+        clashing = sorted({at for one in values.values() for at in one} - taken)
+        if len(values) > 1 and len(clashing) > 1:
+            merged[clashing[0]] = kind, clashing
+            taken.update(clashing)
     return [
-        _one_choice([drafts[one] for one in merged[at]], desk) if at in merged else draft
+        _one_choice(merged[at][0], [drafts[one] for one in merged[at][1]], desk) if at in merged else draft
         for at, draft in enumerate(drafts)
-        if at not in gone
+        if at in merged or at not in taken
     ]
 
 
-def _one_choice(drafts: list[_Draft], desk: _Desk) -> _Draft:
-    """One draft out of several that want different texts in one place: a choice of the texts, each mending all it can."""
+def _needs(draft: _Draft, desk: _Desk) -> list[tuple[tuple[str, str], str]]:
+    """The fields a draft sets or relies on, and the text it needs there: ("order", job number) or ("name", contact)."""
+    needs = []
+    for action in draft.actions:
+        if action.do == "set-client-order-no":
+            needs.append((("order", action.job_no or ""), action.value or ""))
+        elif action.do in _RENAMES:
+            needs.append((("name", action.from_value or ""), action.value or ""))
+    if not needs and draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
+        text = _text_needed(draft, desk)
+        if text:
+            needs.append((("order", desk.number(draft.job)), text))
+    return needs
+
+
+def _text_needed(draft: _Draft, desk: _Desk) -> str:
+    """The order number by which a draft's invoices come to its job; "" where they come by the job's own number."""
+    references = {action.value for action in draft.actions if action.do == "set-reference"}
+    references = references or {row.reference for row in draft.rows}
+    order = desk.findings.book.orders[draft.job]
+    return order if order in references and order != desk.number(draft.job) else ""
+
+
+def _one_choice(kind: str, drafts: list[_Draft], desk: _Desk) -> _Draft:
+    """One draft out of several that need different texts in one place: a choice of the texts, each mending all it can."""
     rows = [row for draft in drafts for row in draft.rows]
-    options = []
-    for draft in drafts:
-        others = [row for other in drafts if other is not draft for row in other.rows]
-        number = desk.number(draft.job)
-        setting = next(a for a in draft.actions if a.do in ("set-client-order-no", "rename-contact", "merge-contact"))
-        if setting.do == "set-client-order-no":
-            steps = _Steps(prepare=[setting], wait=_wait_words(rows, draft.job, desk))
-            for row in draft.rows:
-                _bring_again(row, steps, desk, edited=False)
-            for row in others:
-                steps.xero.append(_set_reference(row, setting.value or ""))
-                _bring_again(row, steps, desk, edited=True)
-            why = f"{number} carries {setting.value}, and {_listed(others)} get it as Reference"
-            options.append(Option(number, why, steps.ordered()))
-        else:
-            options.append(Option(number, f"{setting.from_value} is {setting.value}; {_listed(others)} stay as they are", draft.actions))
-    first = min(drafts, key=lambda draft: ORDER[draft.cause])
-    references = ", ".join(dict.fromkeys(draft.rows[0].reference for draft in drafts))
-    title = f"{len(rows)} invoices want {references} on the one job {desk.number(first.job)}: choose"
-    if any(option.actions[0].do != "set-client-order-no" for option in options):
-        title = f"the contact {rows[0].contact} may be one of several clients: choose"
+    setting = [draft for draft in drafts if any(action.do in _SETS for action in draft.actions)]
+    first = min(setting, key=lambda draft: ORDER[draft.cause])
     evidence = tuple(dict.fromkeys(words for draft in drafts for words in draft.evidence))
-    return _Draft(first.cause, rows, title, evidence, NO_JOB, (), tuple(options), "Which of these is meant?")
+    if kind == "name":
+        options = tuple(_name_option(draft, drafts, desk) for draft in drafts)
+        title = f"the contact {rows[0].contact} may be one of several clients: choose"
+        return _Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?")
+    texts = dict.fromkeys(value for draft in drafts for _, value in _needs(draft, desk))
+    options = tuple(_order_option(text, drafts, desk) for text in texts)
+    job = desk.number(drafts[0].job)
+    title = f"{len(rows)} invoices need {' and '.join(texts)} on the one job {job}: choose"
+    return _Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {job} carry?")
+
+
+def _name_option(draft: _Draft, drafts: list[_Draft], desk: _Desk) -> Option:
+    setting = next(action for action in draft.actions if action.do in _RENAMES)
+    others = [row for other in drafts if other is not draft for row in other.rows]
+    why = f"{setting.from_value} is {setting.value}; {_listed(others)} stay as they are"
+    return Option(desk.number(draft.job), why, draft.actions)
+
+
+def _order_option(text: str, drafts: list[_Draft], desk: _Desk) -> Option:
+    """The job carries one of the texts; the invoices that came by another get it as their Reference."""
+    job = drafts[0].job
+    book = desk.findings.book
+    rows = [row for draft in drafts for row in draft.rows]
+    steps = _Steps(wait=_wait_words(rows, job, desk))
+    if book.orders[job] != text:
+        steps.prepare.append(_set_order(job, text, desk))
+    changed = []
+    for row in rows:
+        edited = row.reference != text
+        if edited:
+            changed.append(row)
+            steps.xero.append(_set_reference(row, text))
+        _bring_again(row, steps, desk, edited=edited)
+    more = f", and {_listed(changed)} get it as Reference" if changed else ""
+    verb = "keeps" if book.orders[job] == text else "carries"
+    return Option(book.job_nos[job], f"{book.job_nos[job]} {verb} {text}{more}", steps.ordered())
 
 
 # Finishing ----------------------------------------------------------------------------------------------------------
@@ -570,8 +655,8 @@ def _finish(draft: _Draft, desk: _Desk) -> Fix:
         cents=sum(int(row.total_cents) for row in rows),
         minutes=_minutes(draft, desk.settings),
         first_seen=desk.as_of,
-        due=_due(rows, desk),
-        valid_until=desk.as_of if _before_tonight(rows, desk) else None,
+        due=_due(draft.cause, rows, desk),
+        valid_until=desk.as_of if _before_tonight(draft.cause, rows, desk) else None,
         choices=draft.options if deciding else None,
         actions=actions,
         proof=_proof(rows, everything, deciding, desk),
@@ -596,6 +681,7 @@ def _owner(draft: _Draft, desk: _Desk) -> str:
 
 def _jobs_of(draft: _Draft, desk: _Desk) -> tuple[str, ...]:
     numbers = [desk.number(draft.job)] if draft.job != NO_JOB else []
+    numbers += [desk.number(_own_target(row, draft.job)) for row in draft.rows if draft.job != NO_JOB]
     numbers += [option.job_no for option in draft.options if option.job_no]
     numbers += [number for row in draft.rows for number in row.now_job_no.split(", ") if number]
     return tuple(dict.fromkeys(numbers))
@@ -619,15 +705,15 @@ def _cost(action: Action, settings: Settings) -> int:
     return costs.get(action.do, minutes.edit_job)
 
 
-def _before_tonight(rows: list[Any], desk: _Desk) -> bool:
+def _before_tonight(cause: str, rows: list[Any], desk: _Desk) -> bool:
     """Whether tonight's import would take one of the invoices to where a delete is needed afterwards."""
-    return desk.findings.xpm_given and any(row.cause in BEFORE_TONIGHT and row.tonight_place != "skipped" for row in rows)
+    return desk.findings.xpm_given and cause in BEFORE_TONIGHT and any(row.tonight_place != "skipped" for row in rows)
 
 
-def _due(rows: list[Any], desk: _Desk) -> date:
+def _due(cause: str, rows: list[Any], desk: _Desk) -> date:
     """Today where tonight would make it worse, before an open window closes, else within a week."""
     days = [desk.as_of + timedelta(days=USUAL_DAYS)]
-    if _before_tonight(rows, desk):
+    if _before_tonight(cause, rows, desk):
         days.append(desk.as_of)
     for row in rows:
         if row.now_place == "absent" and 0 <= row.age_days <= desk.settings.window_days:
@@ -642,5 +728,7 @@ def _proof(rows: list[Any], actions: list[Action], deciding: bool, desk: _Desk) 
         assumes.append("A5")
     if deletes and not desk.findings.xpm_given:
         assumes.append("E4")
+    if any(action.do == "wait-overnight" for action in actions):
+        assumes += sorted({rule for row in rows for rule in _undocumented(row)})
     status, reason = ("needs-decision", "a person chooses") if deciding else ("cannot-prove", "not replayed yet")
     return Proof(status, reason, tuple(assumes))

@@ -75,10 +75,11 @@ def folded_words(text: str) -> tuple[str, ...]:
     return (*words, fold(word)) if word else tuple(words)
 
 
-def runs_of_words(text: str) -> set[tuple[str, ...]]:
-    """Every run of neighbouring words in a text, to look up whole candidates in (M6)."""
+def runs_of_words(text: str, longest: int) -> set[tuple[str, ...]]:
+    """Every run of neighbouring words in a text, up to so many, to look up whole candidates in (M6)."""
     words = folded_words(text)
-    return {words[start:end] for start in range(len(words)) for end in range(start + 1, min(len(words), start + 6) + 1)}
+    ends = {start: min(len(words), start + longest) for start in range(len(words))}
+    return {words[start:end] for start, last in ends.items() for end in range(start + 1, last + 1)}
 
 
 def nearest(reference: str, candidates: Iterable[str], count: int = 3) -> list[str]:

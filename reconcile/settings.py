@@ -154,7 +154,8 @@ def _states(path: Path, text: str, entries: dict[str, Any], faults: list[str]) -
         key = name.strip().casefold()
         if states.get(key, value) != value:
             place = f"{path}: line {_line_of(text, 'states', name)}"
-            faults.append(f"{place}: state {name!r} is there twice with different types. Capitals do not tell them apart.")
+            first = next(other for other in entries if other.strip().casefold() == key)
+            faults.append(f"{place}: states {first!r} and {name!r} are one state with two types. Remove one of them.")
         states[key] = value
     return states
 

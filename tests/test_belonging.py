@@ -94,7 +94,6 @@ def test_evidence_names_what_it_is_nearly():
     assert "nearest of this client's: CLI-1" in meaning("CLI-2", [job()]).evidence
 
 
-@pytest.mark.xfail(strict=True, reason="runs of more than six words are not looked up")
 def test_a_longer_text_holds_an_order_number_of_any_length():
     order = "Fees for the year ended 30 June 2026"
     assert meaning(f"{order} (final)", [job(order=order)]).cause == "T3"

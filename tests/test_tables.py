@@ -289,22 +289,18 @@ def test_what_excel_has_damaged_names_the_cell_and_the_cause(tmp_path):
     assert exports.invoices["reference"].tolist()[1] == "CLI\u20131001"
 
 
-@pytest.mark.xfail(strict=True, reason="the sum runs over the end of a 64-bit number and comes out negative")
 def test_a_sum_of_absurd_lines_is_no_nonsense(tmp_path):
     lines = [xero_line(InvoiceNumber="INV-0002", LineAmount="99999999999999", TaxAmount="0")] * 12
     exports = read(tmp_path, {"invoices.csv": xero_csv(xero_line(), *lines, header=LINES_ONLY), **JOBS})
     assert (exports.invoices["total_cents"] > 0).all()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a control character at the start of a CSV's text is taken for the kind of a workbook's cell"
-)
 def test_a_control_character_in_a_csv_is_not_dropped_in_silence(tmp_path):
-    exports = read_xero(tmp_path, xero_line(Reference="\x02CLI-1001"))
-    assert only(exports)["reference"] != "CLI-1001" or words(exports)
+    exports = read_xero(tmp_path, xero_line(), xero_line(InvoiceNumber="INV-0002", Reference="\x02CLI-1001"))
+    assert numbers(exports) == ["INV-0001"]
+    assert any("lost" in word for word in words(exports))
 
 
-@pytest.mark.xfail(strict=True, reason="it is said to have a header but no rows, though it has rows that were left out")
 def test_a_file_of_bills_alone_is_said_to_hold_no_sales_invoice(tmp_path):
     assert "left out" in refusal(tmp_path, {"invoices.csv": xero_csv(xero_line(Type="Bill")), **JOBS})
 
@@ -361,28 +357,20 @@ def test_totals_with_a_saved_value_are_no_invoices_either(tmp_path):
     assert numbers(exports) == ["INV-0001", "INV-2"] and exports.problems == ()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="'Total Fitness' is taken for the total of 'Fitness', and its invoices for that contact's"
-)
 def test_a_contact_whose_name_begins_with_total_is_a_contact(tmp_path):
     groups = {"Fitness": [report_row()], "Total Fitness": [report_row(Invoice_Number="INV-2")]}
     assert report(tmp_path, receivable_summary(groups)).invoices["contact"].tolist() == ["Fitness", "Total Fitness"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ReconcileError, reason="'Total 101' is not seen as the total of a group row that is a number"
-)
 def test_a_group_row_may_be_a_number(tmp_path):
     assert numbers(report(tmp_path, receivable_detail({101: [report_row()], 102: [report_row()]}))) == ["101", "102"]
 
 
-@pytest.mark.xfail(strict=True, reason="the invoices get a blank contact, and nothing is said")
 def test_a_report_without_group_rows_and_contacts_is_not_half_read(tmp_path):
     rows = receivable_summary({"Acme": [report_row()]})
     assert "Contact" in refusal(tmp_path, {"invoices.xlsx": {"Report": [*rows[:5], rows[6]]}, **JOBS})
 
 
-@pytest.mark.xfail(strict=True, reason="a short group row is set aside, and its invoices go to the one above")
 def test_a_report_as_csv_with_short_rows_keeps_each_invoice_with_its_contact(tmp_path):
     groups = {"Acme": [report_row()], "Beta": [report_row(Invoice_Number="INV-2")]}
     rows = [[str(cell or "") for cell in row] for row in receivable_summary(groups) if "Total" not in str(row[:1])]
@@ -391,7 +379,6 @@ def test_a_report_as_csv_with_short_rows_keeps_each_invoice_with_its_contact(tmp
     assert exports.invoices["contact"].tolist() in (["Acme", "Beta"], ["Acme"])
 
 
-@pytest.mark.xfail(strict=True, raises=ReconcileError, reason="a number close to zero is no amount of money")
 def test_a_report_with_the_dust_of_floating_point_is_read(tmp_path):
     assert numbers(report(tmp_path, receivable_summary({"Acme": [report_row(Tax=1.4551915228366852e-11)]}))) == [
         "INV-0001"
@@ -451,7 +438,7 @@ UNPROVED, DAY_FIRST, MONTH_FIRST = "02/03/2026", "13/03/2026", "03/13/2026"
 
 
 def test_another_file_of_the_same_system_proves_the_order(tmp_path):
-    one, two = xero_line(InvoiceDate=UNPROVED, DueDate=""), xero_line(InvoiceNumber="INV-0002", InvoiceDate=MONTH_FIRST)
+    one, two = xero_line(InvoiceDate=UNPROVED, DueDate=""), xero_line(InvoiceNumber="INV-0002", InvoiceDate=MONTH_FIRST, DueDate="")
     exports = read(tmp_path, {"a.csv": xero_csv(one), "b.csv": xero_csv(two), **JOBS})
     assert exports.invoices["invoice_date"].dt.strftime("%d %b").tolist() == ["03 Feb", "13 Mar"]
 
@@ -480,7 +467,6 @@ def test_files_of_one_system_that_prove_different_orders_prove_nothing_for_a_thi
         pytest.param({"InvoiceDate": "2026-03-02"}, {"[Job] Due Date": "27/03/2026"}, id="due-date-of-jobs"),
     ],
 )
-@pytest.mark.xfail(strict=True, raises=ReconcileError, reason="only the dates that are used are looked at for proof")
 def test_any_date_of_the_file_may_prove_its_order(tmp_path, line, row):
     files = {
         "invoices.csv": xero_csv(xero_line(**{"InvoiceDate": UNPROVED, "DueDate": ""} | line)),
@@ -679,7 +665,6 @@ def test_a_job_that_is_there_twice_and_the_same_is_said_and_kept_once(tmp_path):
     assert len(words(exports, set_aside=False)) == 1 and "the same" in words(exports)[0]
 
 
-@pytest.mark.xfail(strict=True, reason="the row becomes a job of the number 'Total'")
 def test_a_total_row_of_a_report_is_no_job(tmp_path):
     total = dict.fromkeys(job(), "") | {"[Job] Job No.": "Total"}
     assert read_jobs(tmp_path, job(), total).jobs["job_no"].tolist() == ["J000001"]

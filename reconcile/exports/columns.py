@@ -28,6 +28,7 @@ SYSTEMS = {XERO_INVOICES: "xero", XPM_JOBS: "xpm", XPM_INVOICES: "xpm", XPM_CLIE
 
 # How a cell reads: `number` and `exact` are identifiers, which stay text; outer spaces count in `exact` (rules.md M5, C1).
 NUMBER, EXACT, TEXT, MONEY, DATE = "number", "exact", "text", "money", "date"
+EVIDENCE = "evidence"  # a date that is looked at only to tell day and month apart
 
 
 class Column(NamedTuple):
@@ -45,6 +46,8 @@ COLUMNS = (
     Column(XERO_INVOICES, "reference", EXACT, ("Reference",), True),
     Column(XERO_INVOICES, "contact", EXACT, ("ContactName", "Contact Name", "Contact"), True),
     Column(XERO_INVOICES, "invoice_date", DATE, ("InvoiceDate", "Invoice Date", "Date")),
+    Column(XERO_INVOICES, "due_date", EVIDENCE, ("DueDate", "Due Date")),
+    Column(XERO_INVOICES, "planned_date", EVIDENCE, ("PlannedDate", "Expected Date")),
     Column(XERO_INVOICES, "total", MONEY, ("Total", "Gross")),
     Column(XERO_INVOICES, "tax_total", MONEY, ("TaxTotal", "Tax Total", "Tax")),
     Column(XERO_INVOICES, "line_amount", MONEY, ("LineAmount", "Line Amount")),
@@ -64,6 +67,9 @@ COLUMNS = (
     ),
     Column(XPM_JOBS, "state", TEXT, ("[State] State", "[Job] State", "[Job] Status", "Job State", "Job Status")),
     Column(XPM_JOBS, "created_on", DATE, ("[Job] Date Created", "[Job] Created Date", "[Job] Created")),
+    Column(XPM_JOBS, "start_date", EVIDENCE, ("[Job] Start Date",)),
+    Column(XPM_JOBS, "due_date", EVIDENCE, ("[Job] Due Date",)),
+    Column(XPM_JOBS, "completed_date", EVIDENCE, ("[Job] Completed Date",)),
     Column(XPM_JOBS, "manager", TEXT, ("[Job] Job Manager", "[Job] Manager")),
     Column(XPM_JOBS, "partner", TEXT, ("[Client] Partner", "[Job] Partner")),
     Column(XPM_JOBS, "category", TEXT, ("[Job] Category", "Job Category")),
@@ -76,6 +82,7 @@ COLUMNS = (
         True,
     ),
     Column(XPM_INVOICES, "invoice_date", DATE, ("[Invoice] Date", "[Invoice] Invoice Date")),
+    Column(XPM_INVOICES, "due_date", EVIDENCE, ("[Invoice] Due Date",)),
     Column(XPM_INVOICES, "client", EXACT, ("[Invoice] Client", "[Client] Client", "Client Name")),
     Column(
         XPM_INVOICES, "total", MONEY, ("[Invoice] Amount (incl tax)", "[Invoice] Amount incl tax", "[Invoice] Amount (incl. tax)")

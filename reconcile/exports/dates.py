@@ -13,7 +13,7 @@ import pyarrow as pa
 from reconcile.errors import ReconcileError
 from reconcile.exports.account import Account
 from reconcile.exports.cells import date_order_evidence
-from reconcile.exports.columns import DATE, SYSTEMS, column_of
+from reconcile.exports.columns import DATE, EVIDENCE, SYSTEMS, column_of
 from reconcile.exports.sheets import FIRST_CELL, Grid
 
 Key = tuple[str, str | None]
@@ -76,7 +76,8 @@ def settle_date_orders(grids: list[Grid], stated: str, account: Account) -> dict
 
 def _evidence(grid: Grid) -> _Evidence:
     found = [(name, date_order_evidence(texts)) for name, texts in _date_columns(grid)]
-    doubtful = next(((grid.headers[name], one.ambiguous) for name, one in found if one.ambiguous), ("", ""))
+    used = [(name, one) for name, one in found if column_of(grid.role, name).reads_as == DATE]
+    doubtful = next(((grid.headers[name], one.ambiguous) for name, one in used if one.ambiguous), ("", ""))
     return _Evidence(
         next((one.day_first for _, one in found if one.day_first), ""),
         next((one.month_first for _, one in found if one.month_first), ""),
@@ -87,5 +88,5 @@ def _evidence(grid: Grid) -> _Evidence:
 
 def _date_columns(grid: Grid) -> Iterator[tuple[str, pa.StringArray]]:
     for name, (texts, _) in grid.columns.items():
-        if name != FIRST_CELL and column_of(grid.role, name).reads_as == DATE:
+        if name != FIRST_CELL and column_of(grid.role, name).reads_as in (DATE, EVIDENCE):
             yield name, texts

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.account import Account
-from reconcile.exports.columns import XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS, columns_of
+from reconcile.exports.columns import EVIDENCE, XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS, columns_of
 from reconcile.exports.dates import settle_date_orders
 from reconcile.exports.problems import Problem
 from reconcile.exports.sheets import Grid, Unread, read_sheets
@@ -77,7 +77,7 @@ def _examined(grid: Grid, grids: list[Grid], settings: Settings) -> Examination:
     for warning in grid.warnings:
         account.problem(grid, None, "", "", warning, False)
     found = tuple(grid.headers.items())
-    missing = tuple(column.headers[0] for column in columns_of(grid.role) if column.name not in grid.headers)
+    missing = tuple(column.headers[0] for column in columns_of(grid.role) if column.name not in grid.headers and column.reads_as != EVIDENCE)
     try:
         _read_alone(grid, grids, settings, account)
     except ReconcileError as error:

@@ -144,8 +144,8 @@ def _missing(role: str, found: dict[str, int], cells: Sequence[str]) -> list[str
 
 
 def _is_report(cells: Sequence[str]) -> bool:
-    """A Xero report, whose words differ from the CSV export's (`Gross`, `Invoice Date`)."""
-    return any(plain_header(cell)[1] in ("gross", "balance", "invoicedate") for cell in cells)
+    """A Xero report: it says Gross where the CSV export says Total."""
+    return any(plain_header(cell)[1] == "gross" for cell in cells)
 
 
 def _is_header_of(role: str, cells: Sequence[str]) -> bool:
@@ -202,8 +202,12 @@ def _broken_layout(rows: Sequence[Sequence[str]], width: int) -> str:
     if all(positions[0] > 0 for positions in others) and all(positions == [0] for positions in singles):
         words = _XPM_LAYOUT_WORDS.format('switch off "Group by the first field"')
         return f'the report is grouped by its first field, which stands on rows of its own. {words}'
-    pairs = list(zip(filled[::2], filled[1::2], strict=False))
-    if width > 3 and len(pairs) > 1 and all(width - 1 not in one and len(one) > 1 and len(two) == 1 for one, two in pairs):
+    after_records = all(
+        positions == [0] and at > 0 and len(filled[at - 1]) > 1
+        for at, positions in enumerate(filled)
+        if len(positions) == 1
+    )
+    if width > 3 and after_records and not any(width - 1 in positions for positions in others):
         words = _XPM_LAYOUT_WORDS.format('switch off "Show the last field on the next line"')
         return f"each record's last field stands on the next line. {words}"
     return ""

@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from reconcile.errors import ReconcileError
+from reconcile.exports.marks import KINDS
 from reconcile.exports.problems import Problem
 from reconcile.exports.recognise import HEADER_ROWS, OWN_OUTPUT, SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
 
@@ -218,12 +219,11 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
         raise ReconcileError(f"{label}: {found.reason}")
     if found.role == OWN_OUTPUT:
         return Unread(label, None, "a result of this program", own_output=True)
-    _check_quotes(source, delimiter, label)
+    _check_quotes(source[start:], delimiter, label, found.header_at + 1)
     try:
         return _records(source[start:], found, delimiter, label)
-    except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error):
-            raise
+    except _NotUtf8:
+        pass
     source = _decoded(source, label, "cp1252")
     found, delimiter, start = _find_layout(source, role)
     assert isinstance(found, Layout)
@@ -292,7 +292,7 @@ def _record_end(head: bytes, delimiter: str, record: int) -> int:
     return len(head)
 
 
-def _check_quotes(source: pa.Buffer, delimiter: str, label: str) -> None:
+def _check_quotes(source: pa.Buffer, delimiter: str, label: str, rows_above: int) -> None:
     """Refuse a text whose quotes do not close, naming the row where the trouble begins.
 
     A quick look at every quote's neighbours clears nearly all files; the rest are read record by record.
@@ -307,7 +307,7 @@ def _check_quotes(source: pa.Buffer, delimiter: str, label: str) -> None:
             pass
     except csv.Error:
         raise ReconcileError(
-            f"{label}: row {number + 1}: a quoted text opens here and does not close rightly. "
+            f"{label}: row {rows_above + number + 1}: a quoted text opens here and does not close rightly. "
             "Everything after it would be read as one text. Export the file again, or mend the quotes in this row."
         ) from None
 
@@ -343,6 +343,9 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
         positions[FIRST_CELL] = 0
     first_row = layout.header_at + 2
     table, ragged = _parse(body, width, sorted(set(positions.values())), delimiter)
+    if ragged and layout.grouped_by:  # the group rows of a report may be short, and no row under them may lose its group
+        body = _padded(body, width, delimiter)
+        table, ragged = _parse(body, width, sorted(set(positions.values())), delimiter)
     count = table.num_rows + len(ragged)
     rows = np.arange(first_row, first_row + count, dtype=np.int64)
     if ragged:
@@ -358,6 +361,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
     problems = tuple(
         Problem(label, None, first_row + number - 1, "", text[:80], f"the row has {found} cells, its header {width}", True)
         for number, found, text in ragged
+        if text.strip(f' "\t{delimiter}')  # else a blank line
     )
     return Grid(
         label,
@@ -366,7 +370,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
         layout.headers,
         rows,
         columns,
-        len(rows) + len(ragged),
+        len(rows) + len(problems),
         separator=delimiter,
         grouped_by=layout.grouped_by,
         gross_is_per_line=layout.gross_is_per_line,
@@ -378,6 +382,21 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
 def _closing_line_ends(body: pa.Buffer) -> int:
     tail = bytes(body[max(0, body.size - 4096) :])
     return len(tail) - len(tail.rstrip(b"\r\n\x1a"))
+
+
+class _NotUtf8(Exception):
+    """The needed cells, or a ragged row, are no UTF-8."""
+
+
+def _padded(body: pa.Buffer, width: int, delimiter: str) -> pa.Buffer:
+    """The same records with blanks added to the short ones."""
+    try:
+        rows = csv.reader(io.StringIO(bytes(body).decode("utf-8"), newline=""), delimiter=delimiter)
+    except UnicodeDecodeError:
+        raise _NotUtf8 from None
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows([*row, *[""] * (width - len(row))] for row in rows)
+    return pa.py_buffer(text.getvalue().rstrip("\r\n").encode("utf-8"))
 
 
 def _parse(
@@ -414,15 +433,19 @@ def _parse(
         return pa.table({name: pa.array([], pa.string()).dictionary_encode() for name in needed}), ragged
     try:
         return read(in_order=False), ragged
-    except pa.ArrowInvalid as error:
-        if "UTF8" in str(error):
-            raise
+    except pa.ArrowInvalid:
+        try:
+            bytes(body).decode("utf-8")
+        except UnicodeDecodeError:
+            raise _NotUtf8 from None
         return read(in_order=True), ragged
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
     encoded = column.unify_dictionaries().combine_chunks()
-    return encoded.dictionary, encoded.indices.to_numpy()
+    # Only a workbook's cells begin with their kind; in a CSV such a character is damage, and is kept visible.
+    texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(KINDS)}]", "\ufffd")
+    return texts, encoded.indices.to_numpy()
 
 
 def _blank_records(columns: Iterable[tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:

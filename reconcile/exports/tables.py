@@ -138,5 +138,8 @@ def _nothing_left(role: str, grids: list[Grid], account: Account) -> list[str]:
         for one in account.problems
         if one.set_aside and one.row is not None and one.file in files
     ]
+    left_out = sum(one["left_out"] for one in account.inputs.values() if one["path"] in files)
     what = "none of its rows can be used" if words else "it has a header but no rows"
+    if left_out:
+        what = f"{left_out} rows are bills, overpayments or prepayments and were left out"
     return [*words[:20], f"{', '.join(sorted(files))}: no {ROLE_WORDS[role]}: {what}. Export it again."]

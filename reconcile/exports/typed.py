@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from reconcile.exports import cells
 from reconcile.exports.account import Account
-from reconcile.exports.columns import DATE, EXACT, MONEY, NUMBER, column_of
+from reconcile.exports.columns import DATE, EVIDENCE, EXACT, MONEY, NUMBER, column_of
 from reconcile.exports.sheets import FIRST_CELL, Grid
 
 
@@ -68,7 +68,7 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
     """
     typed = Typed(grid, faulty=np.zeros(len(grid.rows), dtype=bool))
     for name, (texts, codes) in grid.columns.items():
-        if name == FIRST_CELL:
+        if name == FIRST_CELL or column_of(grid.role, name).reads_as == EVIDENCE:
             continue
         parsed = _parse_texts(column_of(grid.role, name).reads_as, texts, order, grid.separator)
         typed.parsed[name] = parsed

@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from reconcile.errors import ReconcileError
 from reconcile.exports import cells
 from reconcile.exports.account import Account
+from reconcile.exports.columns import column_of
 from reconcile.exports.dates import Key
 from reconcile.exports.sheets import FIRST_CELL, Grid
 from reconcile.exports.typed import Typed, cents_column, day_column, parse_grid, text_column
@@ -93,12 +95,15 @@ def _without_report_rows(grid: Grid, account: Account) -> Grid:
     if not grid.grouped_by:
         return grid
     texts, codes = grid.columns[FIRST_CELL]
-    first = texts.to_numpy(zero_copy_only=False)[codes] if len(texts) else np.array([], dtype=object)
+    plain = np.array([*map(cells.plain_text, texts.to_pylist()), ""], dtype=object)
+    first = plain[codes]
     alone = ~_filled_beside(grid) & (first != "")
-    # A total without a saved value stands alone too: it follows its group's own row.
+    # A total without a saved value stands alone too: it follows its group's own row, unless that group has had its total.
     heads = pd.Series(first, dtype="str").where(alone)
-    after = heads.dropna().shift().reindex(heads.index).fillna("")
-    heads = heads.where(first != "Total " + after)
+    open_group = heads.ffill().fillna("").to_numpy(dtype=object)
+    closings = pd.Series((~alone & (first == "Total " + open_group)).cumsum())
+    before = pd.DataFrame({"head": heads, "closings": closings})[alone].shift().reindex(heads.index)
+    heads = heads.where((first != "Total " + before["head"].fillna("")) | (closings > before["closings"]))
     group = heads.ffill().fillna("").to_numpy(dtype=object)
     total = (first == "Total") | ((group != "") & (first == "Total " + group)) | (alone & heads.isna().to_numpy())
     keep = ~(alone | total)
@@ -106,10 +111,21 @@ def _without_report_rows(grid: Grid, account: Account) -> Grid:
     columns = {name: (texts, codes[keep]) for name, (texts, codes) in grid.columns.items()}
     headers = dict(grid.headers)
     if grid.grouped_by != "any":
+        _refuse_without_groups(grid, keep & (group == ""))
         group_codes, groups = pd.factorize(group[keep], use_na_sentinel=False)
         columns[grid.grouped_by] = (pa.array(groups, pa.string()), group_codes)
         headers[grid.grouped_by] = "group row"
     return replace(grid, rows=grid.rows[keep], columns=columns, headers=headers)
+
+
+def _refuse_without_groups(grid: Grid, groupless: np.ndarray) -> None:
+    """A report without the column and without the group rows that would stand for it says nothing of it."""
+    if groupless.any():
+        header = column_of(grid.role, grid.grouped_by).headers[1]
+        raise ReconcileError(
+            f"{grid.path}: row {grid.rows[np.flatnonzero(groupless)[0]]}: no {header} of this row. There is no such column, "
+            f"and no group row above. In Xero's report add the column {header}, then export it again."
+        )
 
 
 def _filled_beside(grid: Grid) -> np.ndarray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from reconcile.exports.account import Account
@@ -93,6 +94,9 @@ def _rows_of(
     for position, grid in enumerate(grids):
         typed = parse_grid(grid, orders[grid.path, grid.sheet])
         typed.fault(typed.values[required] == "", required, "nothing in this cell")
+        alone = np.logical_and.reduce([values == "" for name, values in typed.values.items() if name != required and values.dtype == object] or [False])
+        total = np.isin(typed.values[required], ("Total", "Totals", "Grand Total")) & alone
+        typed.fault(total, required, "a total, and no record")
         typed.tell(account)
         account.count(grid, "set_aside", typed.faulty.sum())
         account.count(grid, "records", (~typed.faulty).sum())

@@ -369,7 +369,6 @@ def test_any_text_whatever_is_read_or_refused_in_words(text, name):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.xfail(strict=True, reason="a ragged row that is not UTF-8 ends the run with a traceback")
 @law
 @given(st.binary(max_size=60))
 @example(b"\xe9,y")

@@ -217,7 +217,9 @@ def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
         return None
     own = [text for text in sorted(texts) if any(book.clients[at] == contact for at in book.standard_by_text[text])]
     found = own or sorted(texts)
-    evidence = tuple(f"{reference!r} is nearly {text!r} of {_names(book, book.standard_by_text[text])}" for text in found)
+    evidence = tuple(
+        f"{reference!r} is nearly {text!r} of {_names(book, book.standard_by_text[text])}" for text in found
+    )
     if len(own) != 1:
         return Meaning("T3", evidence=evidence)
     jobs = _own_jobs_meant(book, contact, own[0])
@@ -265,7 +267,8 @@ def _outdated(cause: str, reader: _Reader, contact: str, reference: str, jobs: l
     choices = [
         Choice(at, f"{book.job_nos[at]} carries {book.orders[at]}", "set-client-order-no", reference) for at in jobs
     ] + [
-        Choice(at, f"{book.job_nos[at]} has no Client Order No. and is newer", "set-client-order-no", reference) for at in later
+        Choice(at, f"{book.job_nos[at]} has no Client Order No. and is newer", "set-client-order-no", reference)
+        for at in later
     ]
     evidence = tuple(f"no job carries {reference}; {choice.why}" for choice in choices)
     return Meaning(cause, tuple(choices), evidence=evidence)
@@ -305,7 +308,8 @@ def _not_standard(reader: _Reader, contact: str, reference: str) -> Meaning:
     book = reader.book
     jobs = sorted(book.carrying[reference], key=lambda at: (book.clients[at] != contact, at))
     choices = tuple(
-        Choice(at, f"{reference} names {book.job_nos[at]}, whose state is {book.states[at]}", "set-job-state") for at in jobs
+        Choice(at, f"{reference} names {book.job_nos[at]}, whose state is {book.states[at]}", "set-job-state")
+        for at in jobs
     )
     foreign = [at for at in jobs if book.clients[at] != contact]
     return Meaning("T4", choices, "certain", tuple(choice.why for choice in choices), decide=bool(foreign))
@@ -337,7 +341,12 @@ def _other_clients(reader: _Reader, contact: str, reference: str, picked: int) -
             return Meaning("T9", certainty="none", evidence=(names,))
         jobs = _own_jobs_meant(book, contact, texts[0])
         choices = tuple(
-            Choice(at, f"{book.job_nos[at]} of {contact} carries {texts[0]}", "set-reference", reader.text_for(at, texts[0]))
+            Choice(
+                at,
+                f"{book.job_nos[at]} of {contact} carries {texts[0]}",
+                "set-reference",
+                reader.text_for(at, texts[0]),
+            )
             for at in jobs
         )
         return Meaning("T9", choices, "none", (names, *(choice.why for choice in choices)))

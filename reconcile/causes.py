@@ -30,12 +30,19 @@ CAUSES = (
     Cause("T3", "reference-near-miss", "the Reference is nearly the same as a job's, and not the same", ("R2", "R1")),
     Cause("T9", "other-clients-job", "the Reference names another client's job", ("R2",)),
     Cause("T10", "contact-not-a-client", "the Xero contact is not the XPM client's name to the letter", ("R6",)),
-    Cause("T7", "grouping-changed", "the grouping changed between client and proposal, and the job was not updated", ("R1", "R9")),
+    Cause(
+        "T7",
+        "grouping-changed",
+        "the grouping changed between client and proposal, and the job was not updated",
+        ("R1", "R9"),
+    ),
     Cause("T8", "proposal-renewed", "a renewed proposal's invoices, and the job still carries the old one", ("R1",)),
     Cause("T6", "non-billing-job", "the client's job has no Client Order No.", ("R1",)),
     Cause("T2", "reference-unknown", "the Reference names no job", ("R1", "R2")),
     Cause("T4", "job-not-standard", "the job it names is completed, on hold or cancelled", ("R5", "R3")),
-    Cause("T5", "reference-shared", "several jobs carry the Reference, and which is the newest cannot be told", ("R1",)),
+    Cause(
+        "T5", "reference-shared", "several jobs carry the Reference, and which is the newest cannot be told", ("R1",)
+    ),
     Cause("T13", "client-archived", "the client is archived in XPM", ("R3",)),
     Cause("T12", "billing-client-diverts", "the client's billing details name another client", ()),
     Cause("T14", "on-adhoc-job", "on an ad hoc job", ("R10", "R3")),

@@ -47,7 +47,9 @@ def _files_options(command: Callable) -> Callable:
             click.argument("paths", nargs=-1, metavar="PATH..."),
             click.option("--invoices", multiple=True, metavar="FILE", help="A file of Xero invoices, said outright."),
             click.option("--jobs", multiple=True, metavar="FILE", help="A file of XPM jobs, said outright."),
-            click.option("--xpm-invoices", multiple=True, metavar="FILE", help="A file of XPM invoices, said outright."),
+            click.option(
+                "--xpm-invoices", multiple=True, metavar="FILE", help="A file of XPM invoices, said outright."
+            ),
             click.option("--xpm-clients", multiple=True, metavar="FILE", help="A file of XPM clients, said outright."),
             _option("--config", metavar="FILE", help="Settings (default: reconcile.toml here, if there)."),
             _option(
@@ -240,7 +242,9 @@ def _formats(text: str | None) -> tuple[str, ...]:
     unknown = [name for name in wanted if name not in FORMATS]
     if unknown or not wanted:
         found = ", ".join(unknown) or "nothing"
-        raise ReconcileError(f"--format: not a format. Found {found}. Choose of {', '.join(FORMATS)}, with commas between.")
+        raise ReconcileError(
+            f"--format: not a format. Found {found}. Choose of {', '.join(FORMATS)}, with commas between."
+        )
     return wanted
 
 
@@ -276,7 +280,9 @@ def _progress(quiet: bool) -> Callable[[str], None]:
     """Says each stage on a terminal, on one line that is wiped at the end; nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         return lambda stage: None
-    return lambda stage: click.echo(f"\r{stage + ' ...' if stage else '':<40}" + ("" if stage else "\r"), err=True, nl=False)
+    return lambda stage: click.echo(
+        f"\r{stage + ' ...' if stage else '':<40}" + ("" if stage else "\r"), err=True, nl=False
+    )
 
 
 def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool) -> list[str]:
@@ -299,11 +305,14 @@ def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool
     groups = open_ones.groupby("cause")["total_cents"].agg(["size", "sum"]).reset_index()
     groups = groups.assign(order=cause_order(groups["cause"])).sort_values("order")
     words = [
-        f"{row.cause} {FINDINGS.get(row.cause, 'unreadable copy')} {row.size} ({money(row.sum)})" for row in groups.itertuples(name="Group")
+        f"{row.cause} {FINDINGS.get(row.cause, 'unreadable copy')} {row.size} ({money(row.sum)})"
+        for row in groups.itertuples(name="Group")
     ]
     lines += _wrapped(words, 6)
     tonight = sum(1 for fix in result.fixes if fix.valid_until)
-    lines.append(f"fixes {len(result.fixes)}, {tonight} of them before tonight's import; {sum(f.minutes for f in result.fixes)} minutes of clicks")
+    lines.append(
+        f"fixes {len(result.fixes)}, {tonight} of them before tonight's import; {sum(f.minutes for f in result.fixes)} minutes of clicks"
+    )
     aside = sum(1 for problem in result.problems if problem.set_aside)
     if result.problems:
         lines.append(f"problems with the input {len(result.problems)}, {aside} of them set aside: see Problems")

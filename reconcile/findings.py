@@ -213,7 +213,9 @@ def _stranding_choice(meaning: Meaning, target: Choice, awaited: list[str]) -> M
     shown = ", ".join(awaited[:5]) + (f" and {len(awaited) - 5} more" if len(awaited) > 5 else "")
     now = replace(target, why=f"{target.why}; changing it now leaves {shown} without a job")
     new = Choice(NO_JOB, f"a new job keeps {shown} where they are", "new-job", target.value)
-    return replace(meaning, choices=(now, new), decide=True, evidence=(*meaning.evidence, f"the old text still arrives on {shown}"))
+    return replace(
+        meaning, choices=(now, new), decide=True, evidence=(*meaning.evidence, f"the old text still arrives on {shown}")
+    )
 
 
 # Where it belongs --------------------------------------------------------------------------------------------------
@@ -236,7 +238,9 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
     picked_own = np.where(ledger["picked_own"], ledger["picked"], NO_JOB)
     meant = np.where(would_fix & (ledger["now_class"] != "other").to_numpy(), targets[meaning], NO_JOB)
     job = np.select([nowhere, stays, by_list, not_told], [NO_JOB, now_job, meant, NO_JOB], default=picked_own)
-    number = pd.Series(take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index)
+    number = pd.Series(
+        take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index
+    )
     # A copy may be on a job that the jobs export does not hold: it belongs there by its number.
     outside = stays & (now_job == NO_JOB)
     number = number.where(~outside, ledger["now_telling"]) if outside.any() else number
@@ -290,15 +294,23 @@ def _note_rows(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm
         return lambda rows: before + jobs["job_no"].take(rows["picked"]).set_axis(rows.index) + after
 
     def on_client(rows: pd.DataFrame) -> pd.Series:
-        return "the contact's name differs from the job's client's: " + jobs["client"].take(rows["now_job"]).set_axis(rows.index)
+        return "the contact's name differs from the job's client's: " + jobs["client"].take(rows["now_job"]).set_axis(
+            rows.index
+        )
 
     return [
         (cause == "T21", "T21: enter it in XPM by hand"),
         (ledger["unread"], "XPM's row of this number could not be used: see the problems"),
         ((cause == "T20") & (outcome == "none"), "T20: a draft, by choice"),
-        ((outcome == "none") & (cause == ""), "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else "")),
+        (
+            (outcome == "none") & (cause == ""),
+            "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else ""),
+        ),
         (ledger["lock_holds"], "T19: on or before a lock date, so nothing is deleted (E5)"),
-        (judged & ledger["locked"] & ~ledger["lock_holds"] & (cause != "T19") & ~ok, "T19: dated on or before a lock date"),
+        (
+            judged & ledger["locked"] & ~ledger["lock_holds"] & (cause != "T19") & ~ok,
+            "T19: dated on or before a lock date",
+        ),
         (judged & ledger["archived"] & (cause != "T13"), "T13: the client is archived in XPM"),
         (
             judged & (ledger["diverts_to"] != "") & (cause != "T12"),
@@ -348,10 +360,16 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
     blank = jobs["client_order_no"] == ""
     standard = jobs["state_type"] == "standard"
     role = np.where(~standard, "not-standard", np.where(blank, "non-billing", "billing"))
-    judged = ledger[["kind", "outcome", "cause", "reference", "contact", "named", "now_job", "now_place", "total_cents"]]
+    judged = ledger[
+        ["kind", "outcome", "cause", "reference", "contact", "named", "now_job", "now_place", "total_cents"]
+    ]
     open_invoices = judged[(judged["kind"] == INVOICE) & _is_one_of(judged["outcome"], "fix", "review", "wait")]
     live = set(open_invoices.loc[open_invoices["cause"] == "T4", "reference"])
-    lost = set(open_invoices.loc[(open_invoices["named"] == 0) & _is_one_of(open_invoices["outcome"], "fix", "review"), "contact"])
+    lost = set(
+        open_invoices.loc[
+            (open_invoices["named"] == 0) & _is_one_of(open_invoices["outcome"], "fix", "review"), "contact"
+        ]
+    )
     carried = ledger.loc[ledger["kind"] == INVOICE, "reference"].unique()
     texts = jobs.loc[standard & ~blank & ~ad_hoc_jobs(jobs), "client_order_no"]
     shared = set(texts[texts.duplicated(keep=False)])
@@ -367,7 +385,13 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
         default="",
     )
     on = judged.loc[(judged["now_job"] != NO_JOB) & (judged["now_place"] != "unknown"), ["now_job", "total_cents"]]
-    totals = on.groupby("now_job")["total_cents"].agg(["size", "sum"]).reindex(np.arange(len(jobs))).fillna(0).astype("int64")
+    totals = (
+        on.groupby("now_job")["total_cents"]
+        .agg(["size", "sum"])
+        .reindex(np.arange(len(jobs)))
+        .fillna(0)
+        .astype("int64")
+    )
     return jobs.assign(
         role=role, finding=finding, invoices=totals["size"].to_numpy(), total_cents=totals["sum"].to_numpy()
     )
@@ -381,4 +405,3 @@ def _among(column: pd.Series, texts) -> np.ndarray:
 def cause_order(causes: pd.Series) -> pd.Series:
     """The place of each cause in the list, no cause last."""
     return causes.map(ORDER).fillna(len(ORDER)).astype("int64")
-

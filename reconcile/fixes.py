@@ -276,7 +276,11 @@ def _set_order(job: int, value: str, desk: _Desk, *, changed_grouping: bool = Fa
     number, before = book.job_nos[job], book.orders[job]
     what = f"paste {value} into Client Order Number" if value else "clear Client Order Number"
     was = f" (now {before})" if before else " (now blank)"
-    more = " If the grouping was not meant to change, set it back in Ignition instead: Services > the service > change (R9)." if changed_grouping else ""
+    more = (
+        " If the grouping was not meant to change, set it back in Ignition instead: Services > the service > change (R9)."
+        if changed_grouping
+        else ""
+    )
     text = f"XPM: {book.clients[job]} > job {number} > Edit Job > {what}{was} > Save (R1).{more}"
     return Action("xpm", "set-client-order-no", text, job_no=number, from_value=before, value=value)
 
@@ -404,13 +408,21 @@ def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: _Desk) -> _Dr
     book = desk.findings.book
     picked = desk.number(row.picked)
     options = [
-        Option(picked, f"its Reference names {picked} of {book.clients[row.picked]} (C4)", _steps_to(Choice(row.picked, "", "re-sync"), [row], desk).ordered())
+        Option(
+            picked,
+            f"its Reference names {picked} of {book.clients[row.picked]} (C4)",
+            _steps_to(Choice(row.picked, "", "re-sync"), [row], desk).ordered(),
+        )
     ]
     if row.now_job != NO_JOB:
         here = desk.number(row.now_job)
-        options.append(Option(here, f"it may stay on {here}: give it that job's number as Reference", (_set_reference(row, here),)))
+        options.append(
+            Option(here, f"it may stay on {here}: give it that job's number as Reference", (_set_reference(row, here),))
+        )
     title = f"{row.invoice_no} is on {row.now_job_no}, and its Reference names {picked} of another client"
-    return _Draft("T26", [row], title, evidence, NO_JOB, (), tuple(options), f"Which job does {row.invoice_no} belong on?")
+    return _Draft(
+        "T26", [row], title, evidence, NO_JOB, (), tuple(options), f"Which job does {row.invoice_no} belong on?"
+    )
 
 
 def _draft_edited(rows: list[Any], desk: _Desk) -> _Draft:
@@ -426,7 +438,7 @@ def _draft_edited(rows: list[Any], desk: _Desk) -> _Draft:
             edited = True
             steps.xero.append(_set_reference(row, desk.number(row.now_job)))
     _bring_again(row, steps, desk, edited=edited)
-    evidence = tuple(_amounts(row)) + (f"XPM has it on {row.now_job_no}",)
+    evidence = (*tuple(_amounts(row)), f"XPM has it on {row.now_job_no}")
     title = f"{row.invoice_no} was changed in Xero after XPM had taken it"
     return _Draft("T17", rows, title, evidence, row.now_job, steps.ordered())
 
@@ -675,7 +687,11 @@ def _sentence(words: str) -> str:
 def _owner(draft: _Draft, desk: _Desk) -> str:
     """Whose job it is: the manager of the target, or of the first choice that has one."""
     book = desk.findings.book
-    jobs = [draft.job] if draft.job != NO_JOB else [desk.positions[option.job_no] for option in draft.options if option.job_no]
+    jobs = (
+        [draft.job]
+        if draft.job != NO_JOB
+        else [desk.positions[option.job_no] for option in draft.options if option.job_no]
+    )
     return next((book.owners[job] for job in jobs if book.owners[job]), "")
 
 

@@ -103,7 +103,13 @@ def _with_copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: froz
         no_cents = pd.Series(pd.NA, index=ledger.index, dtype="Int64")
         unread = ledger["invoice_no"].isin(set_aside)
         return ledger.assign(
-            in_xpm=unread, found=False, unread=unread, now_job_no="", now_client="", xpm_cents=no_cents, xpm_ex_cents=no_cents
+            in_xpm=unread,
+            found=False,
+            unread=unread,
+            now_job_no="",
+            now_client="",
+            xpm_cents=no_cents,
+            xpm_ex_cents=no_cents,
         )
     number = ledger["invoice_no"]
     # A credit note that shares its number with an invoice is not what XPM has.

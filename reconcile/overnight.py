@@ -119,7 +119,10 @@ def _newest(standard: pd.DataFrame) -> pd.DataFrame:
         }
     ).groupby("order", sort=False)
     result = facts.agg(
-        position=("position", "first"), rivals=("position", "size"), unknown=("unknown", "any"), at_newest=("at_newest", "sum")
+        position=("position", "first"),
+        rivals=("position", "size"),
+        unknown=("unknown", "any"),
+        at_newest=("at_newest", "sum"),
     )
     result["tied"] = (result["rivals"] > 1) & (result["unknown"] | (result["at_newest"] > 1))
     return result[["position", "rivals", "tied"]].astype({"position": "float64"})
@@ -185,9 +188,9 @@ def replay(
         "rule": [*lands["rule"], *passed, ""],
     }
     result = {}
-    for prefix, names, skipped in (
-        ("tonight", ("tonight_place", "tonight_job_no", "rule"), tonight),
-        ("if_resynced", ("if_resynced_place", "if_resynced_job_no", "if_resynced_rule"), lasting),
+    for names, skipped in (
+        (("tonight_place", "tonight_job_no", "rule"), tonight),
+        (("if_resynced_place", "if_resynced_job_no", "if_resynced_rule"), lasting),
     ):
         at = np.where(skipped > 0, len(lands) - 1 + skipped, pair)
         at = np.where(only_in_xpm, len(lands) + len(passed), at)

@@ -84,7 +84,8 @@ def _control_totals(exports: Exports, findings: Findings) -> dict:
     ledger = findings.ledger
     groups = ledger.groupby("outcome")["total_cents"].agg(["size", "sum"])
     by_outcome = {
-        name: {"invoices": int(groups["size"].get(name, 0)), "cents": int(groups["sum"].get(name, 0))} for name in OUTCOMES
+        name: {"invoices": int(groups["size"].get(name, 0)), "cents": int(groups["sum"].get(name, 0))}
+        for name in OUTCOMES
     }
     from_xero = ledger[ledger["kind"] != "only-in-xpm"]
     records = sum(one["records"] for one in exports.inputs if one["role"] == "xero_invoices")

@@ -712,7 +712,7 @@ def xlsx_sheet(columns, rows) -> str:
     lines = []
     for n, row in enumerate([[name for name, _ in columns], *rows], start=1):
         style = HEADER_STYLE if n == 1 else 0
-        cells = "".join(xlsx_cell(f"{letter}{n}", value, style) for letter, value in zip(letters, row))
+        cells = "".join(xlsx_cell(f"{letter}{n}", value, style) for letter, value in zip(letters, row, strict=False))
         lines.append(f'<row r="{n}">{cells}</row>')
     return (f'<worksheet xmlns="{XML_NAMES["main"]}"><cols>{widths}</cols>\n<sheetData>\n'
             + "\n".join(lines) + "\n</sheetData></worksheet>")

@@ -77,7 +77,11 @@ def _examined(grid: Grid, grids: list[Grid], settings: Settings) -> Examination:
     for warning in grid.warnings:
         account.problem(grid, None, "", "", warning, False)
     found = tuple(grid.headers.items())
-    missing = tuple(column.headers[0] for column in columns_of(grid.role) if column.name not in grid.headers and column.reads_as != EVIDENCE)
+    missing = tuple(
+        column.headers[0]
+        for column in columns_of(grid.role)
+        if column.name not in grid.headers and column.reads_as != EVIDENCE
+    )
     try:
         _read_alone(grid, grids, settings, account)
     except ReconcileError as error:

@@ -64,7 +64,7 @@ class NotUnderstood:
             return "no header row in its first 20 rows. Export it again with the column headings"
         found = ", ".join(self.headers[:12]) + (", ..." if len(self.headers) > 12 else "")
         if not self.nearest:
-            return f"not an export of Xero or XPM that this program reads. Headers found: {found}"
+            return f"not understood: no export of Xero or XPM that this program reads. Headers found: {found}"
         missing = ", ".join(self.missing)
         return (
             f"not understood. Headers found: {found}. Nearest to {ROLE_WORDS[self.nearest]}, but without {missing}. "
@@ -201,7 +201,7 @@ def _broken_layout(rows: Sequence[Sequence[str]], width: int) -> str:
         return ""
     if all(positions[0] > 0 for positions in others) and all(positions == [0] for positions in singles):
         words = _XPM_LAYOUT_WORDS.format('switch off "Group by the first field"')
-        return f'the report is grouped by its first field, which stands on rows of its own. {words}'
+        return f"the report is grouped by its first field, which stands on rows of its own. {words}"
     after_records = all(
         positions == [0] and at > 0 and len(filled[at - 1]) > 1
         for at, positions in enumerate(filled)
@@ -221,7 +221,7 @@ def _not_understood(rows: Sequence[Sequence[str]], roles: Sequence[str]) -> NotU
             if score > best[0]:
                 best = (score, role, at)
     score, role, at = best
-    if score < 2:
+    if score < 1:
         role = roles[0] if len(roles) == 1 else ""
         at = _likeliest_header(rows)
     if at < 0:

@@ -94,7 +94,9 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
             start = stream.read(4096)
     except OSError as error:
         words = error.strerror or "cannot be read"
-        raise ReconcileError(f"{label}: cannot be opened. {words}. Close it in other programs, or check the path.") from None
+        raise ReconcileError(
+            f"{label}: cannot be opened. {words}. Close it in other programs, or check the path."
+        ) from None
     _refuse_by_content(path, label, start)
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, path)
@@ -110,7 +112,9 @@ def _sha256(path: Path) -> str:
 def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
     """Name the files that cannot be read whatever their name says."""
     if not start.strip(b"\0 \r\n\t\xef\xbb\xbf"):
-        raise ReconcileError(f"{label}: the file is empty. Found {path.stat().st_size} bytes of nothing. Export it again.")
+        raise ReconcileError(
+            f"{label}: the file is empty. Found {path.stat().st_size} bytes of nothing. Export it again."
+        )
     if start[:4] == b"\xd0\xcf\x11\xe0":
         if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
             raise ReconcileError(
@@ -143,7 +147,9 @@ def _read_workbook(path: Path, label: str, role: str) -> list[Grid | Unread]:
     if "fault" in answer:
         raise ReconcileError(f"{label}: {answer['fault']}.")
     if any(about.get("role") == OWN_OUTPUT for about in answer["sheets"]):
-        return [Unread(label, about["sheet"], "a result of this program", own_output=True) for about in answer["sheets"]]
+        return [
+            Unread(label, about["sheet"], "a result of this program", own_output=True) for about in answer["sheets"]
+        ]
     sheets: list[Grid | Unread] = []
     for about in answer["sheets"]:
         name = about["sheet"]
@@ -252,7 +258,9 @@ def _find_layout(source: pa.Buffer, role: str) -> tuple[Layout | NotUnderstood |
         found = recognise(rows, role)
         if isinstance(found, Layout):
             return found, delimiter, _record_end(head, delimiter, found.header_at)
-        tries.append((isinstance(found, Refused), max((len(row) for row in rows[:HEADER_ROWS]), default=0), found, delimiter))
+        tries.append(
+            (isinstance(found, Refused), max((len(row) for row in rows[:HEADER_ROWS]), default=0), found, delimiter)
+        )
     _, _, found, delimiter = max(tries, key=lambda one: one[:2])
     return found, delimiter, 0
 
@@ -343,7 +351,9 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
         positions[FIRST_CELL] = 0
     first_row = layout.header_at + 2
     table, ragged = _parse(body, width, sorted(set(positions.values())), delimiter)
-    if ragged and layout.grouped_by:  # the group rows of a report may be short, and no row under them may lose its group
+    if (
+        ragged and layout.grouped_by
+    ):  # the group rows of a report may be short, and no row under them may lose its group
         body = _padded(body, width, delimiter)
         table, ragged = _parse(body, width, sorted(set(positions.values())), delimiter)
     count = table.num_rows + len(ragged)
@@ -359,7 +369,9 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
         columns = {name: (texts, codes[~blank]) for name, (texts, codes) in columns.items()}
         rows = rows[~blank]
     problems = tuple(
-        Problem(label, None, first_row + number - 1, "", text[:80], f"the row has {found} cells, its header {width}", True)
+        Problem(
+            label, None, first_row + number - 1, "", text[:80], f"the row has {found} cells, its header {width}", True
+        )
         for number, found, text in ragged
         if text.strip(f' "\t{delimiter}')  # else a blank line
     )

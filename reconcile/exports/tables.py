@@ -117,7 +117,9 @@ def read_grids(sources: Iterable[Source], account: Account) -> list[Grid]:
     if missing and not faults:
         words = " and no ".join(ROLE_WORDS[role] for role in missing)
         faults.extend(f"{sheet.path}: {sheet.reason}." for sheet in unread)
-        faults.append(f"no {words} among the files given. Both are needed; export them and name them, or name their folder.")
+        faults.append(
+            f"no {words} among the files given. Both are needed; export them and name them, or name their folder."
+        )
     if faults:
         raise ReconcileError(*faults)
     return grids

@@ -110,7 +110,9 @@ def _note_faults(
         where = np.flatnonzero((codes == distinct) if skip is None else (codes == distinct) & ~skip)
         if len(where):
             more = f", in {len(where)} rows from this one on" if len(where) > 1 else ""
-            typed.said.append((int(where[0]), name, typed.found(name, where[0]), parsed.remarks[distinct] + more, False))
+            typed.said.append(
+                (int(where[0]), name, typed.found(name, where[0]), parsed.remarks[distinct] + more, False)
+            )
 
 
 def day_column(values: np.ndarray) -> pd.Series:

@@ -68,7 +68,9 @@ _COMPARED = {
 }
 
 
-def read_invoices(grids: list[Grid], orders: Mapping[Key, str], account: Account) -> tuple[pd.DataFrame, frozenset[str]]:
+def read_invoices(
+    grids: list[Grid], orders: Mapping[Key, str], account: Account
+) -> tuple[pd.DataFrame, frozenset[str]]:
     """All Xero files as one table, one row per document.
 
     Returns:
@@ -133,7 +135,9 @@ def _filled_beside(grid: Grid) -> np.ndarray:
     filled = np.zeros(len(grid.rows), dtype=bool)
     for name, (texts, codes) in grid.columns.items():
         if name not in (FIRST_CELL, *grid.first_names) and len(texts):
-            filled |= np.array([not cells.is_blank(cells.plain_text(text)) for text in texts.to_pylist()], dtype=bool)[codes]
+            filled |= np.array([not cells.is_blank(cells.plain_text(text)) for text in texts.to_pylist()], dtype=bool)[
+                codes
+            ]
     return filled
 
 

@@ -60,7 +60,9 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
         if sum(part.file_size for part in parts.infolist()) > UNPACKED_BYTES:
             raise Fault("unpacks to more than 2 GiB, which no export does. Export a shorter period")
         if "xl/workbook.xml" not in parts.namelist():
-            raise Fault("a zip archive of something else, not an Excel workbook. Unpack it, or export again as Excel or CSV")
+            raise Fault(
+                "a zip archive of something else, not an Excel workbook. Unpack it, or export again as Excel or CSV"
+            )
         styles = _zero_formats(parts)
         sheet_parts = _sheet_parts(parts)
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -68,7 +70,9 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
         try:
             book = CalamineWorkbook.from_path(path)
         except BaseException as error:  # calamine's panics are no Exceptions
-            raise Fault(f"cannot be opened as a workbook ({_first_words(error)}). Open it in Excel and save it again") from None
+            raise Fault(
+                f"cannot be opened as a workbook ({_first_words(error)}). Open it in Excel and save it again"
+            ) from None
         sheets = []
         for about in book.sheets_metadata:
             if about.typ != SheetTypeEnum.WorkSheet:
@@ -83,7 +87,9 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
             except (Fault, MemoryError):
                 raise
             except BaseException as error:
-                raise Fault(f"sheet {about.name!r} cannot be read ({_first_words(error)}). Open it in Excel and save it again") from None
+                raise Fault(
+                    f"sheet {about.name!r} cannot be read ({_first_words(error)}). Open it in Excel and save it again"
+                ) from None
     return sheets
 
 
@@ -193,7 +199,9 @@ def _put_special(grid: list[list[Any]], special: dict[tuple[int, int], str], top
             grid[at][position] = text
 
 
-def _special_cells(parts: zipfile.ZipFile, part: str, zero_formats: dict[int, _ZeroFormat]) -> dict[tuple[int, int], str]:
+def _special_cells(
+    parts: zipfile.ZipFile, part: str, zero_formats: dict[int, _ZeroFormat]
+) -> dict[tuple[int, int], str]:
     """Error cells, and whole numbers padded with zeros by their format: (row, column) from 0 -> text with its kind."""
     if not part:
         return {}

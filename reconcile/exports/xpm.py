@@ -94,7 +94,10 @@ def _rows_of(
     for position, grid in enumerate(grids):
         typed = parse_grid(grid, orders[grid.path, grid.sheet])
         typed.fault(typed.values[required] == "", required, "nothing in this cell")
-        alone = np.logical_and.reduce([values == "" for name, values in typed.values.items() if name != required and values.dtype == object] or [False])
+        alone = np.logical_and.reduce(
+            [values == "" for name, values in typed.values.items() if name != required and values.dtype == object]
+            or [False]
+        )
         total = np.isin(typed.values[required], ("Total", "Totals", "Grand Total")) & alone
         typed.fault(total, required, "a total, and no record")
         typed.tell(account)

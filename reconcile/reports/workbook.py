@@ -83,7 +83,10 @@ def _same_bytes(book: Workbook, day: dt.datetime) -> bytes:
     saved = io.BytesIO()
     book.save(saved)
     packed = io.BytesIO()
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+    with (
+        zipfile.ZipFile(saved) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+    ):
         for name in source.namelist():
             content = source.read(name)
             if name == "docProps/core.xml":
@@ -117,7 +120,9 @@ def _put(cell: Cell, value: Any, column: _Column | None = None) -> None:
         cell.alignment = _WRAP if column.wrap else _TOP
 
 
-def _table(sheet: Worksheet, name: str, columns: Sequence[_Column], rows: Sequence[Sequence[Any]], top: int = 1) -> None:
+def _table(
+    sheet: Worksheet, name: str, columns: Sequence[_Column], rows: Sequence[Sequence[Any]], top: int = 1
+) -> None:
     """A real table with filters, frozen header, widths, printable on one page's width."""
     for at, column in enumerate(columns, start=1):
         header = sheet.cell(top, at, column.header)
@@ -383,16 +388,33 @@ def _summary(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     at = _block(sheet, first, "What to act on, by cause", ("cause", "finding", "invoices", "amount"), causes)
     if causes:
         _chart(sheet, first + 2, len(causes))
-    at = _block(sheet, at + 1, "What to act on, by age", ("age of the invoice", "", "invoices", "amount"), _age_rows(result, ledger))
+    at = _block(
+        sheet,
+        at + 1,
+        "What to act on, by age",
+        ("age of the invoice", "", "invoices", "amount"),
+        _age_rows(result, ledger),
+    )
     at = _block(sheet, at + 1, "Since the last run", ("", "", "", ""), [["no history is kept of this run"]])
     inputs = [
-        [one["path"] + (f", {one['sheet']}" if one["sheet"] else ""), (one["role"] or "not understood").replace("_", " "), one["rows"], one["records"], one["set_aside"] + one["left_out"], one["sha256"]]
+        [
+            one["path"] + (f", {one['sheet']}" if one["sheet"] else ""),
+            (one["role"] or "not understood").replace("_", " "),
+            one["rows"],
+            one["records"],
+            one["set_aside"] + one["left_out"],
+            one["sha256"],
+        ]
         for one in result.exports.inputs
     ]
-    at = _block(sheet, at + 1, "What was read", ("file", "role", "rows", "records", "set aside or left out", "sha256"), inputs)
+    at = _block(
+        sheet, at + 1, "What was read", ("file", "role", "rows", "records", "set aside or left out", "sha256"), inputs
+    )
     settings = [[name, str(value)] for name, value in _settings_rows(result.settings)]
     at = _block(sheet, at + 1, "Settings", ("setting", "value"), settings)
-    _block(sheet, at + 1, "Assumptions", ("assumption",), [[words] for words in result.exports.assumptions] or [["none"]])
+    _block(
+        sheet, at + 1, "Assumptions", ("assumption",), [[words] for words in result.exports.assumptions] or [["none"]]
+    )
     _printable(sheet)
 
 
@@ -467,7 +489,9 @@ def _chart(sheet: Worksheet, first: int, count: int) -> None:
 
 
 def _settings_rows(settings: Any) -> list[tuple[str, Any]]:
-    names = "adhoc profile window_days date_order xero_lock_date xpm_lock_date drafts cents_tolerance max_age_days".split()
+    names = (
+        "adhoc profile window_days date_order xero_lock_date xpm_lock_date drafts cents_tolerance max_age_days".split()
+    )
     rows = [(name, getattr(settings, name)) for name in names]
     rows += [(f"state {name!r}", kind) for name, kind in sorted(settings.states.items())]
     return [(name, "not set" if value is None else value) for name, value in rows]

@@ -25,7 +25,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
         raise ReconcileError(f"{folder}: is a file, and a folder is needed for the results. Name another with --out.")
     blocked = [name for name in files if (folder / name).is_dir()]
     if blocked:
-        raise ReconcileError(f"{folder / blocked[0]}: is a folder, and a file goes there. Remove it, or name another --out.")
+        raise ReconcileError(
+            f"{folder / blocked[0]}: is a folder, and a file goes there. Remove it, or name another --out."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _tidy(folder)
@@ -33,7 +35,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
             _write(folder / (name + _NEW), content)
     except OSError as error:
         _remove(folder / (name + _NEW) for name in files)
-        raise TryLater(f"{folder}: cannot be written to ({error.strerror or error}). Nothing was changed. Free the space or the folder, then run again.") from None
+        raise TryLater(
+            f"{folder}: cannot be written to ({error.strerror or error}). Nothing was changed. Free the space or the folder, then run again."
+        ) from None
     _swap(folder, list(files))
     return [folder / name for name in files]
 

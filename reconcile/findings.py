@@ -38,7 +38,6 @@ class Findings:
         meanings: what the (contact, Reference) pairs mean.
         book: the jobs looked up. picks: what each Reference picks. facts: what the clients export says.
         client_holds: how many invoices XPM has of each client, those outside Xero's dates too.
-        assumptions: what had to be taken for granted.
     """
 
     ledger: pd.DataFrame
@@ -49,7 +48,6 @@ class Findings:
     facts: pd.DataFrame
     xpm_given: bool
     client_holds: dict[str, int] = field(default_factory=dict)
-    assumptions: tuple[str, ...] = ()
 
 
 def find(exports, settings: Settings, as_of: date) -> Findings:

@@ -1,6 +1,6 @@
 """python -m reconcile"""
 
-from reconcile.cli import main
+from reconcile.cli import start
 
 if __name__ == "__main__":
-    main()
+    start()

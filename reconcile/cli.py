@@ -106,7 +106,6 @@ def run(
     Exit codes: 0 nothing to act on, 10 something to fix, 20 some input was set aside, 2 could not run,
     75 try again later.
     """
-    gc.disable()  # tables of millions of rows, no cycles, and the process ends soon: collecting costs a tenth of the run
     day = _day(as_of)
     chosen = _formats(formats)
     from reconcile.settings import read_settings
@@ -364,5 +363,7 @@ def _run_summary(result: Any, files: list[Path], code: int) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """The program itself: one command, then the process ends."""
+    gc.disable()  # tables of millions of rows and no cycles: collecting costs a tenth of the run, and the end frees all
     main()

@@ -73,7 +73,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     ledger = _with_belongs(ledger, found, book)
     ledger = _with_notes(ledger, jobs, settings, xpm is not None)
     holds = {} if xpm is None else xpm["client"].value_counts().to_dict()
-    return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
+    return Findings(ledger, _job_findings(ledger, jobs), found, book, picks, facts, xpm is not None, holds)
 
 
 def _known_clients(exports) -> frozenset[str]:
@@ -349,7 +349,7 @@ def _amount_words(rows: pd.DataFrame) -> pd.Series:
 # Jobs --------------------------------------------------------------------------------------------------------------
 
 
-def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame) -> pd.DataFrame:
+def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame) -> pd.DataFrame:
     """One row per job: role, finding, and the invoices XPM has on it.
 
     Source: contract.md "job role"; issue's job findings: job-not-standard, non-billing-job, reference-shared,

@@ -670,6 +670,18 @@ def test_a_total_row_of_a_report_is_no_job(tmp_path):
     assert read_jobs(tmp_path, job(), total).jobs["job_no"].tolist() == ["J000001"]
 
 
+def test_a_job_without_a_client_is_set_aside(tmp_path):
+    exports = read_jobs(tmp_path, job(), job(job_no="J000002", client=""))
+    assert exports.jobs["job_no"].tolist() == ["J000001"]
+    assert words(exports) == ["jobs.csv 3: a job without a client"]
+
+
+def test_an_invoice_without_a_contact_is_set_aside(tmp_path):
+    exports = read_xero(tmp_path, xero_line(), xero_line(InvoiceNumber="INV-0002", ContactName=" "))
+    assert numbers(exports) == ["INV-0001"]
+    assert "blank never matches blank" in words(exports)[0]
+
+
 def with_xpm(folder, *rows: dict, name: str = "xpm.csv"):
     return read(folder, {"invoices.csv": xero_csv(), **JOBS, name: xpm_csv(*rows)})
 

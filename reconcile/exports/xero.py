@@ -173,6 +173,7 @@ def _typed_rows(grid: Grid, order: str, account: Account) -> _Rows:
     typed.fault(pd.isna(kind), "kind", "not a type of document that Xero writes")
     typed.fault(pd.isna(status) & ~left_out, "status", "not a status that Xero writes")
     typed.fault((typed.values["invoice_no"] == "") & ~left_out, "invoice_no", "no invoice number")
+    typed.fault((typed.values["contact"] == "") & ~left_out, "contact", "no contact: blank never matches blank")
     rows = _Rows(typed, kind, np.where(pd.isna(status), "", status), left_out)
     total = rows.column("total", cells.MISSING_MONEY)
     unsaid = _each(grid, "kind", lambda word: word == "", True, count).astype(bool)

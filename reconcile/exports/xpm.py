@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.exports.account import Account
-from reconcile.exports.columns import DATE, MONEY, column_of
+from reconcile.exports.columns import DATE, MONEY, XPM_JOBS, column_of
 from reconcile.exports.dates import Key
 from reconcile.exports.sheets import Grid
 from reconcile.exports.typed import cents_column, day_column, parse_grid
@@ -94,12 +94,11 @@ def _rows_of(
     for position, grid in enumerate(grids):
         typed = parse_grid(grid, orders[grid.path, grid.sheet])
         typed.fault(typed.values[required] == "", required, "nothing in this cell")
-        alone = np.logical_and.reduce(
-            [values == "" for name, values in typed.values.items() if name != required and values.dtype == object]
-            or [False]
-        )
-        total = np.isin(typed.values[required], ("Total", "Totals", "Grand Total")) & alone
-        typed.fault(total, required, "a total, and no record")
+        others = [values for name, values in typed.values.items() if name != required and values.dtype == object]
+        total = np.isin(typed.values[required], ("Total", "Totals", "Grand Total"))
+        typed.fault(total & np.logical_and.reduce([values == "" for values in others]), required, "a total, and no record")
+        if grid.role == XPM_JOBS:  # blank never matches blank
+            typed.fault(typed.values["client"] == "", "client", "a job without a client")
         typed.tell(account)
         account.count(grid, "set_aside", typed.faulty.sum())
         account.count(grid, "records", (~typed.faulty).sum())

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from files import column, csv_text, job, jobs_csv, read, read_csv, save, write_workbook, xero_csv
-from hypothesis import assume, example, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from reconcile.errors import ReconcileError
@@ -26,7 +26,8 @@ from reconcile.exports.marks import ERROR
 from reconcile.exports.sheets import Grid, read_sheets
 from reconcile.exports.xlsx import read_workbook
 
-law = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+QUICK = [Phase.explicit, Phase.generate, Phase.shrink]  # explaining a failure traces every line, for many minutes
+law = settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=QUICK)
 
 # Tables ------------------------------------------------------------------------------------------------------------
 
@@ -81,7 +82,7 @@ def documents(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[Document]
         Document,
         st.integers(1, 99_999).map("INV-{:04d}".format),
         sound,
-        sound,
+        sound.filter(seen_text),  # an invoice without a contact is set aside
         st.dates(dt.date(1990, 1, 1), dt.date(2079, 12, 31)),
         st.integers(0, 10**10),
         st.sampled_from(["Draft", "Awaiting Approval", "Awaiting Payment", "Paid", "Voided", "Deleted"]),

@@ -9,7 +9,12 @@ The flow, module by module:
     belonging    the job a Reference means, read as a person reads it
     causes       the table of causes: why an invoice is not where it belongs
     findings     is, belongs, tonight -> the outcome and cause of every invoice
-    fixes        findings -> the clicks that mend them, in an order that is safe to interrupt
+    actions      what a fix is made of
+    proof        the replay of a copy with the actions done
+    repairs      per cause the clicks that mend it, in an order that is safe to interrupt
+    clashes      fixes that get in each other's way, or in the way of what is right
+    fixes        findings -> proved fixes, grouped and sorted; what doing them brings
+    roots        what many findings have in common
     reports      findings and fixes -> CSV, JSON and the workbook, all or none
     pipeline     the flow for one practice
     settings     what the practice knows and no export shows

@@ -25,14 +25,17 @@ class Choice:
 
     Attributes:
         job: position of the job; NO_JOB where the choice names no job.
-        repair: set-reference, set-client-order-no, set-job-state, clear-others, re-sync or new-job.
+        repair: set-reference, set-client-order-no, set-and-keep, set-later, set-job-state, clear-others, make-names-equal,
+            re-sync or new-job.
         value: the text to set.
+        awaited: numbers of the invoices that still come by the text that it replaces.
     """
 
     job: int
     why: str
     repair: str
     value: str = ""
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -225,7 +228,7 @@ def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
     jobs = _own_jobs_meant(book, contact, own[0])
     if len(jobs) > 1:
         return Meaning("T3", evidence=evidence)
-    choice = Choice(jobs[0], evidence[0], "near-miss", reader.text_for(jobs[0], own[0]))
+    choice = Choice(jobs[0], evidence[0], "set-reference", reader.text_for(jobs[0], own[0]))
     return Meaning("T3", (choice,), evidence=evidence)
 
 

@@ -21,7 +21,6 @@ from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_position
 from reconcile.settings import Settings
 
 VOID = ("Voided", "Deleted")
-UNAPPROVED = ("Draft", "Awaiting Approval")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
 BY_LIST = "by the list"  # contract.md "The list" decides: what the (contact, Reference) means
 WAIT_DAYS = 2  # contract.md "Not in XPM": T24 up to two days after the invoice date
@@ -67,13 +66,13 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     facts = client_facts(exports.clients, pd.Index(sorted(known)))
     picks = pick_jobs(pd.Index(exports.invoices["reference"].unique()).union([""]), jobs)
     ledger = write_ledger(exports, jobs, book, facts, picks, known, settings, as_of)
-    ledger, found = _with_meanings(ledger, book, picks, known)
+    ledger, found = _with_meanings(ledger, book, picks, known, settings)
     ledger = _decide(ledger, found, settings, xpm is not None)
     found = _without_stranding(ledger, found, book)
     ledger = _with_belongs(ledger, found, book)
     ledger = _with_notes(ledger, jobs, settings, xpm is not None)
     holds = {} if xpm is None else xpm["client"].value_counts().to_dict()
-    return Findings(ledger, _job_findings(ledger, jobs), found, book, picks, facts, xpm is not None, holds)
+    return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
 
 
 def _known_clients(exports) -> frozenset[str]:
@@ -95,15 +94,16 @@ def _is_one_of(column: pd.Series, *words: str) -> pd.Series:
 
 
 def _with_meanings(
-    ledger: pd.DataFrame, book: JobBook, picks: pd.DataFrame, known: frozenset[str]
+    ledger: pd.DataFrame, book: JobBook, picks: pd.DataFrame, known: frozenset[str], settings: Settings
 ) -> tuple[pd.DataFrame, list[Meaning]]:
     """Add meaning: the position of what an invoice's (contact, Reference) means, -1 where its own client's job is picked
     or it sits where no meaning is asked for."""
+    left_alone = VOID if settings.drafts == "fix" else (*VOID, "Draft")
     needs = (
         (ledger["kind"] == INVOICE)
         & ~ledger["picked_own"]
         & ~_is_one_of(ledger["now_class"], "named", "own")
-        & ~_is_one_of(ledger["status"], *VOID, *UNAPPROVED)
+        & ~_is_one_of(ledger["status"], *left_alone)
     )
     pairs = ledger.loc[needs, ["contact", "reference"]]
     keys = pairs.groupby(["contact", "reference"], sort=True).ngroup()
@@ -208,12 +208,15 @@ def _without_stranding(ledger: pd.DataFrame, found: list[Meaning], book: JobBook
 
 
 def _stranding_choice(meaning: Meaning, target: Choice, awaited: list[str]) -> Meaning:
+    """Change the text now and re-reference the awaited, change it when they have come, or make a new job."""
     shown = ", ".join(awaited[:5]) + (f" and {len(awaited) - 5} more" if len(awaited) > 5 else "")
-    now = replace(target, why=f"{target.why}; changing it now leaves {shown} without a job")
+    kept = replace(target, awaited=tuple(awaited))
+    number = f"give {shown} the job's number as Reference first"
+    now = replace(kept, repair="set-and-keep", why=f"{target.why}; change it now, and {number}")
+    later = replace(kept, repair="set-later", why=f"{target.why}; change it tomorrow, when {shown} has come")
     new = Choice(NO_JOB, f"a new job keeps {shown} where they are", "new-job", target.value)
-    return replace(
-        meaning, choices=(now, new), decide=True, evidence=(*meaning.evidence, f"the old text still arrives on {shown}")
-    )
+    evidence = (*meaning.evidence, f"the old text still arrives on {shown}")
+    return replace(meaning, choices=(now, later, new), decide=True, evidence=evidence)
 
 
 # Where it belongs --------------------------------------------------------------------------------------------------
@@ -349,8 +352,8 @@ def _amount_words(rows: pd.DataFrame) -> pd.Series:
 # Jobs --------------------------------------------------------------------------------------------------------------
 
 
-def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame) -> pd.DataFrame:
-    """One row per job: role, finding, and the invoices XPM has on it.
+def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame) -> pd.DataFrame:
+    """One row per job: role, finding, the invoices XPM has on it, and next_job_no.
 
     Source: contract.md "job role"; issue's job findings: job-not-standard, non-billing-job, reference-shared,
     order-number-unused.
@@ -391,8 +394,21 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame) -> pd.DataFrame:
         .astype("int64")
     )
     return jobs.assign(
-        role=role, finding=finding, invoices=totals["size"].to_numpy(), total_cents=totals["sum"].to_numpy()
+        role=role,
+        finding=finding,
+        invoices=totals["size"].to_numpy(),
+        total_cents=totals["sum"].to_numpy(),
+        next_job_no=_next_jobs(jobs, picks, carried),
     )
+
+
+def _next_jobs(jobs: pd.DataFrame, picks: pd.DataFrame, carried: np.ndarray) -> np.ndarray:
+    """For each job whose Client Order No. is in use the job that gets the next invoice with it; "" where none does, or
+    it cannot be told (M1-M3). Another than itself: a newer job has taken over."""
+    order = jobs["client_order_no"]
+    in_use = (order != "").to_numpy() & _among(order, carried) & ~ad_hoc_jobs(jobs).to_numpy()
+    picked = picks["picked"].to_numpy()[np.where(in_use, find_positions(order, picks.index), 0)]
+    return np.where(in_use & (picked != NO_JOB), jobs["job_no"].to_numpy(dtype=object)[picked], "")
 
 
 def _among(column: pd.Series, texts) -> np.ndarray:

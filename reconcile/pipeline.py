@@ -12,7 +12,8 @@ from reconcile.exports.problems import Problem
 from reconcile.exports.sources import Source
 from reconcile.exports.tables import Exports, read_exports
 from reconcile.findings import Findings, find
-from reconcile.fixes import Fix, plan
+from reconcile.fixes import Fix, Forecast, forecast, plan
+from reconcile.roots import RootCause, find_roots
 from reconcile.settings import Settings
 
 
@@ -22,6 +23,7 @@ class Result:
 
     Attributes:
         totals: invoices and cents, in all and by outcome; they add up to the input.
+        forecast: what doing every proved fix brings. root_causes: what many findings have in common.
     """
 
     as_of: date
@@ -30,6 +32,8 @@ class Result:
     findings: Findings
     fixes: tuple[Fix, ...]
     totals: dict
+    forecast: Forecast
+    root_causes: tuple[RootCause, ...]
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -60,9 +64,11 @@ def reconcile_practice(
     _refuse_stale(exports, settings, as_of)
     tell("replaying tonight's import")
     findings = find(exports, settings, as_of)
-    tell("writing the fix-list")
-    fixes = plan(findings, settings, as_of)
-    return Result(as_of, settings, exports, findings, tuple(fixes), _control_totals(exports, findings))
+    tell("proving the fixes")
+    fixes = tuple(plan(findings, settings, as_of))
+    ahead = forecast(fixes, findings, settings, as_of)
+    roots = find_roots(findings, settings)
+    return Result(as_of, settings, exports, findings, fixes, _control_totals(exports, findings), ahead, roots)
 
 
 def _refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:

@@ -220,7 +220,7 @@ def test_every_delete_of_a_paid_invoice_says_what_is_not_known(given):
 
 
 def test_a_paid_invoice_that_is_not_deleted_assumes_nothing():
-    assert one_fix(invoices=[PAID], xpm_invoices=NEVER).proof.assumes == ()
+    assert one_fix(invoices=[invoice("CLI-5", status="Paid")], jobs=[job(order="")], xpm_invoices=NEVER).proof.assumes == ()
 
 
 @pytest.mark.parametrize("reference", ["", "cli-1", "CLI-1", "PROP-5"])

@@ -25,7 +25,8 @@ INVOICE_COLUMNS = (
     "belongs_job_no certainty tonight_place tonight_job_no rule if_resynced_place if_resynced_job_no fix file row notes"
 ).split()
 JOB_COLUMNS = (
-    "job_no job_name client client_order_no state state_type role finding invoices total owner file row".split()
+    "job_no job_name client client_order_no state state_type role finding invoices total owner file row "
+    "next_job_no".split()
 )
 ACTION_COLUMNS = (
     "fix_id priority step system do what_to_do value invoice_no job_no client owner cause why total minutes due "
@@ -52,7 +53,7 @@ def jobs_csv(jobs: pd.DataFrame) -> bytes:
 
 # Columns that hold what people and other programs wrote; the others hold this program's own words.
 _FREE = frozenset(
-    "invoice_no reference contact currency now_job_no belongs_job_no tonight_job_no if_resynced_job_no file notes job_no "
+    "invoice_no reference contact currency now_job_no belongs_job_no tonight_job_no if_resynced_job_no file notes job_no next_job_no "
     "job_name client client_order_no state owner what_to_do value why".split()
 )
 
@@ -159,6 +160,8 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
         "assumptions": list(result.exports.assumptions),
         "inputs": list(result.exports.inputs),
         "totals": result.totals,
+        "forecast": dict(result.forecast.__dict__),
+        "root_causes": [dict(root.__dict__) for root in result.root_causes],
         "invoices": _invoice_entries(ledger),
         "jobs": _job_entries(result.findings.jobs),
         "fixes": [fix_entry(fix) for fix in result.fixes],
@@ -249,6 +252,7 @@ def _job_entries(jobs: pd.DataFrame) -> list[dict[str, Any]]:
             "finding": row.finding or None,
             "invoices": int(row.invoices),
             "cents": int(row.total_cents),
+            "next_job_no": row.next_job_no or None,
         }
         for row in rows.itertuples()
     ]
@@ -297,23 +301,51 @@ def fix_entry(fix: Any) -> dict[str, Any]:
         "first_seen": _iso(fix.first_seen),
         "due": _iso(fix.due),
         "valid_until": _iso(fix.valid_until),
-        "choices": None
-        if fix.choices is None
-        else [
-            {
-                "job_no": option.job_no,
-                "why": option.why,
-                "actions": [action_entry(n, action) for n, action in enumerate(option.actions, start=1)],
-            }
-            for option in fix.choices
-        ],
-        "actions": [action_entry(n, action) for n, action in enumerate(fix.actions, start=1)],
-        "proof": {
-            "status": fix.proof.status,
-            "nights": None,
-            "lands": [],
-            "moves_others": [],
-            "assumes": list(fix.proof.assumes),
-            "reason": fix.proof.reason,
-        },
+        "choices": None if fix.choices is None else [_choice_entry(option) for option in fix.choices],
+        "alternatives": [{"text": one.text, "minutes": one.minutes} for one in fix.alternatives],
+        "least_minutes": fix.least_minutes,
+        "actions": _action_entries(fix.actions),
+        "proof": proof_entry(fix.proof),
     }
+
+
+def _action_entries(actions: Iterable[Any]) -> list[dict[str, Any]]:
+    return [action_entry(n, action) for n, action in enumerate(actions, start=1)]
+
+
+def _choice_entry(option: Any) -> dict[str, Any]:
+    return {
+        "job_no": option.job_no,
+        "why": option.why,
+        "minutes": option.minutes,
+        "actions": _action_entries(option.actions),
+        "proof": proof_entry(option.proof),
+    }
+
+
+def proof_entry(proof: Any) -> dict[str, Any]:
+    """What a replay has shown, as contract.md writes it; moves_others with before and after."""
+    return {
+        "status": proof.status,
+        "nights": proof.nights,
+        "lands": [_landing_entry(landing) for landing in proof.lands],
+        "moves_others": [
+            {
+                "invoice_no": move.invoice_no,
+                "before": _spot_entry(move.before),
+                "after": _spot_entry(move.after),
+                "worse": move.worse,
+            }
+            for move in proof.moves_others
+        ],
+        "assumes": list(proof.assumes),
+        "reason": proof.reason or None,
+    }
+
+
+def _landing_entry(landing: Any) -> dict[str, Any]:
+    return {"invoice_no": landing.invoice_no, **_spot_entry(landing)}
+
+
+def _spot_entry(landing: Any) -> dict[str, Any]:
+    return {"place": landing.place, "job_no": landing.job_no or None}

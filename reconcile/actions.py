@@ -1,0 +1,198 @@
+"""What a fix is made of: actions, options, proofs, and the drafts they are made from.
+
+Source: contract.md "fixes", "do"; rules.md section 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from reconcile.findings import Findings
+from reconcile.overnight import NO_JOB
+from reconcile.settings import Settings
+
+# What a repair needs to know of an invoice.
+ROW = (
+    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own in_xpm now_place "
+    "now_job_no now_job now_client now_class now_count now_telling archived diverts_to xpm_cents xpm_ex_cents tonight_place rule age_days"
+).split()
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do, for people (`text`) and programs (the rest; None where it does not apply).
+
+    Source: contract.md "do".
+    """
+
+    system: str
+    do: str
+    text: str
+    invoice_no: str | None = None
+    job_no: str | None = None
+    from_value: str | None = None
+    value: str | None = None
+    client: str | None = None
+    setting: str | None = None
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where the replay puts one invoice: a place of contract.md, and the job ("" for none)."""
+
+    invoice_no: str
+    place: str
+    job_no: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """An invoice that is not the fix's own and lands elsewhere because of it."""
+
+    invoice_no: str
+    before: Landing
+    after: Landing
+    worse: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a replay with the actions done has shown.
+
+    Attributes:
+        status: proved, needs-decision or cannot-prove. reason: why it is not proved, and what would settle it.
+        nights: after how many nights every invoice is home; None where it is not proved.
+        lands: where each invoice of the fix ends. moves_others: what else lands elsewhere. assumes: rules taken for granted.
+    """
+
+    status: str
+    reason: str = ""
+    nights: int | None = None
+    lands: tuple[Landing, ...] = ()
+    moves_others: tuple[Move, ...] = ()
+    assumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a fix that needs a decision, and what a replay of it shows."""
+
+    job_no: str | None
+    why: str
+    actions: tuple[Action, ...]
+    minutes: int = 0
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another repair of the same invoices, not taken, with its cost in minutes."""
+
+    text: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One entry of the fix-list. `rows` are the ledger's index values of its invoices, in the order of `invoices`.
+
+    Attributes:
+        least_minutes: no repair of these invoices costs less; None where that is not worked out (many invoices, a choice).
+    """
+
+    id: str
+    priority: int
+    cause: str
+    title: str
+    why: str
+    evidence: tuple[str, ...]
+    client: str
+    owner: str
+    invoices: tuple[str, ...]
+    jobs: tuple[str, ...]
+    cents: int
+    minutes: int
+    first_seen: date
+    due: date
+    valid_until: date | None
+    choices: tuple[Option, ...] | None
+    actions: tuple[Action, ...]
+    proof: Proof
+    alternatives: tuple[Alternative, ...] = ()
+    least_minutes: int | None = None
+    rows: tuple[int, ...] = ()
+
+
+@dataclass
+class Steps:
+    """The actions of one repair by stage; `ordered` puts them in the order that is safe to interrupt."""
+
+    prepare: list[Action] = field(default_factory=list)
+    xero: list[Action] = field(default_factory=list)
+    delete: list[Action] = field(default_factory=list)
+    clean: list[Action] = field(default_factory=list)
+    back: list[Action] = field(default_factory=list)
+    wait: str = "Wait for the overnight import."
+
+    def ordered(self) -> tuple[Action, ...]:
+        wait = [Action("xpm", "wait-overnight", self.wait)] if self.wait else []
+        return (*self.prepare, *self.xero, *self.delete, *self.clean, *wait, *self.back)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A fix while it is being made: its invoices, and either one set of steps or choices."""
+
+    cause: str
+    rows: list[Any]
+    title: str
+    evidence: tuple[str, ...]
+    job: int = NO_JOB
+    actions: tuple[Action, ...] = ()
+    options: tuple[Option, ...] = ()
+    question: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+    proof: Proof | None = None
+
+    @property
+    def ways(self) -> list[tuple[Action, ...]]:
+        """The sequences of actions that it may lead to."""
+        return [option.actions for option in self.options] or [self.actions]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every repair is planned with."""
+
+    findings: Findings
+    settings: Settings
+    as_of: date
+    usual_state: str
+    xero_contacts: frozenset[str]
+    carried_texts: frozenset[str]
+    positions: dict[str, int]
+
+    def number(self, job: int) -> str:
+        return self.findings.book.job_nos[job]
+
+    def rows_of(self, invoice_nos: tuple[str, ...]) -> list[Any]:
+        """The ledger's rows of some invoices, as repairs read them."""
+        ledger = self.findings.ledger
+        found = ledger[ledger["invoice_no"].isin(invoice_nos) & (ledger["kind"] == "invoice")]
+        return list(found[ROW].itertuples())
+
+    def cost(self, actions: tuple[Action, ...]) -> int:
+        """The minutes that some actions take (settings "minutes")."""
+        minutes = self.settings.minutes
+        costs = {
+            "set-reference": minutes.set_reference,
+            "approve-invoice": minutes.set_reference,
+            "touch-invoice": minutes.touch,
+            "delete-xpm-invoice": minutes.delete,
+            "wait-overnight": 0,
+        }
+        return sum(costs.get(action.do, minutes.edit_job) for action in actions)

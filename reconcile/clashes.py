@@ -1,0 +1,231 @@
+"""Fixes that get in each other's way, or in the way of what is right.
+
+    drafts --resolve_clashes--> one field, one text --keep_what_is_right--> nothing right moves --do_together--> all on one day
+
+Two fixes that need different texts in one field become one choice. One that would move what is right begins a night later,
+when that has come in, or becomes a choice. One that does not hold together with the others begins a night later too.
+Source: contract.md "Proofs hold when all proved fixes are done on one day", "Nothing that was right moves".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconcile.actions import Desk, Draft, Landing, Option, Proof, Steps
+from reconcile.causes import ORDER
+from reconcile.overnight import NO_JOB
+from reconcile.proof import Rehearsal, place_words, prove, together, wanted
+from reconcile.repairs import after_tonight, bring_again, listed, set_order, set_reference, wait_words
+
+# Clashes ------------------------------------------------------------------------------------------------------------
+
+
+# Causes whose invoices come home by the text that a job carries now: a fix that changes it stands in their way.
+_COMES_BY_TEXT = ("T1", "T2", "T3", "T9", "T14", "T16", "T17", "T20", "T26", "T27", "T28")
+_RENAMES = ("rename-contact", "merge-contact")
+_SETS = ("set-client-order-no", *_RENAMES)
+
+
+def resolve_clashes(drafts: list[Draft], desk: Desk) -> list[Draft]:
+    """Make one fix with a choice out of those that need different texts in one field."""
+    wanting: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for at, draft in enumerate(drafts):
+        for field_name, value in _needs(draft, desk):
+            wanting[field_name][value].append(at)
+    merged: dict[int, tuple[str, list[int]]] = {}
+    taken: set[int] = set()
+    for (kind, _), values in wanting.items():
+        clashing = sorted({at for one in values.values() for at in one} - taken)
+        if len(values) > 1 and len(clashing) > 1:
+            merged[clashing[0]] = kind, clashing
+            taken.update(clashing)
+    return [
+        _one_choice(merged[at][0], [drafts[one] for one in merged[at][1]], desk) if at in merged else draft
+        for at, draft in enumerate(drafts)
+        if at in merged or at not in taken
+    ]
+
+
+def _needs(draft: Draft, desk: Desk) -> list[tuple[tuple[str, str], str]]:
+    """The fields a draft sets or relies on, and the text it needs there: ("order", job number) or ("name", contact)."""
+    needs = []
+    for action in draft.actions:
+        if action.do == "set-client-order-no":
+            needs.append((("order", action.job_no or ""), action.value or ""))
+        elif action.do in _RENAMES:
+            needs.append((("name", action.from_value or ""), action.value or ""))
+    if not needs and draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
+        text = _text_needed(draft, desk)
+        if text:
+            needs.append((("order", desk.number(draft.job)), text))
+    return needs
+
+
+def _text_needed(draft: Draft, desk: Desk) -> str:
+    """The order number by which a draft's invoices come to its job; "" where they come by the job's own number."""
+    references = {action.value for action in draft.actions if action.do == "set-reference"}
+    references = references or {row.reference for row in draft.rows}
+    order = desk.findings.book.orders[draft.job]
+    return order if order in references and order != desk.number(draft.job) else ""
+
+
+def _one_choice(kind: str, drafts: list[Draft], desk: Desk) -> Draft:
+    """One draft out of several that need different texts in one place: a choice of the texts, each mending all it can."""
+    rows = [row for draft in drafts for row in draft.rows]
+    setting = [draft for draft in drafts if any(action.do in _SETS for action in draft.actions)]
+    first = min(setting, key=lambda draft: ORDER[draft.cause])
+    evidence = tuple(dict.fromkeys(words for draft in drafts for words in draft.evidence))
+    if kind == "name":
+        options = tuple(_name_option(draft, drafts, desk) for draft in drafts)
+        title = f"the contact {rows[0].contact} may be one of several clients: choose"
+        return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?")
+    texts = dict.fromkeys(value for draft in drafts for _, value in _needs(draft, desk))
+    options = tuple(_order_option(text, drafts, desk) for text in texts)
+    job = desk.number(drafts[0].job)
+    title = f"{len(rows)} invoices need {' and '.join(texts)} on the one job {job}: choose"
+    return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {job} carry?")
+
+
+def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
+    setting = next(action for action in draft.actions if action.do in _RENAMES)
+    others = [row for other in drafts if other is not draft for row in other.rows]
+    why = f"{setting.from_value} is {setting.value}; {listed(others)} stay as they are"
+    return Option(desk.number(draft.job), why, draft.actions)
+
+
+def _order_option(text: str, drafts: list[Draft], desk: Desk) -> Option:
+    """The job carries one of the texts; the invoices that came by another get it as their Reference."""
+    job = drafts[0].job
+    book = desk.findings.book
+    rows = [row for draft in drafts for row in draft.rows]
+    steps = Steps(wait=wait_words(rows, job, desk))
+    if book.orders[job] != text:
+        steps.prepare.append(set_order(job, text, desk))
+    changed = []
+    for row in rows:
+        edited = row.reference != text
+        if edited:
+            changed.append(row)
+            steps.xero.append(set_reference(row, text))
+        bring_again(row, steps, desk, edited=edited)
+    more = f", and {listed(changed)} get it as Reference" if changed else ""
+    verb = "keeps" if book.orders[job] == text else "carries"
+    return Option(book.job_nos[job], f"{book.job_nos[job]} {verb} {text}{more}", steps.ordered())
+
+
+# What is right stays ------------------------------------------------------------------------------------------------
+
+
+def keep_what_is_right(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> list[Draft]:
+    """A fix that would move what is right begins tomorrow, when that has come in; where that costs more, a person chooses.
+
+    Args:
+        drafts: with their proofs.
+    """
+    at = [n for n, draft in enumerate(drafts) if draft.proof and _moves_right(draft.proof) and not draft.options]
+    if not at:
+        return list(drafts)
+    later = prove([_later(drafts[n], _coming_words(drafts[n].proof), desk, rehearsal) for n in at], rehearsal)
+    result = list(drafts)
+    chosen = []
+    for n, one in zip(at, later, strict=True):
+        if _holds(one) and desk.cost(one.actions) <= desk.cost(drafts[n].actions):
+            result[n] = one
+        else:
+            chosen.append((n, _choose(drafts[n], one, desk)))
+    for (n, _), draft in zip(chosen, prove([draft for _, draft in chosen], rehearsal), strict=True):
+        result[n] = draft
+    return result
+
+
+def _moves_right(proof: Proof) -> bool:
+    return any(move.worse for move in proof.moves_others)
+
+
+def _holds(draft: Draft) -> bool:
+    return draft.proof is not None and draft.proof.status == "proved"
+
+
+def _coming_words(proof: Proof | None) -> str:
+    worse = [move for move in (proof.moves_others if proof else ()) if move.worse]
+    if not worse:
+        return "another fix must be done before"
+    more = f" and {len(worse) - 1} more" if len(worse) > 1 else ""
+    return f"it brings {worse[0].invoice_no}{more} to {place_words(worse[0].before)}"
+
+
+def _later(draft: Draft, why: str, desk: Desk, rehearsal: Rehearsal) -> Draft:
+    """The same fix begun tomorrow; what tonight's import takes to the wrong place meanwhile is deleted there."""
+    home = wanted(draft, rehearsal)
+    base = rehearsal.replay([()], [home], nights=1)[0]
+    taken = [row for row in draft.rows if not row.in_xpm and _taken_elsewhere(base.end(row.Index), home[row.Index])]
+    return replace(draft, actions=after_tonight(draft.actions, draft.rows, taken, desk, why), proof=None)
+
+
+def _taken_elsewhere(tonight: Landing, home: tuple[str, str]) -> bool:
+    return tonight.place in ("job", "client", "adhoc") and (tonight.place, tonight.job_no) != home
+
+
+def _choose(draft: Draft, later: Draft, desk: Desk) -> Draft:
+    """Do it now and give the invoices in the way their job's number as Reference, or do it tomorrow."""
+    assert draft.proof is not None
+    worse = [move for move in draft.proof.moves_others if move.worse]
+    number = desk.number(draft.job) if draft.job != NO_JOB else None
+    moved = _coming_words(draft.proof).removeprefix("it brings ")
+    options = [Option(number, f"do it tomorrow, after tonight's import has brought {moved}", later.actions)]
+    kept = [move for move in worse if move.before.place == "job"]
+    if len(kept) == len(worse):
+        rows = {row.invoice_no: row for row in desk.rows_of(tuple(move.invoice_no for move in kept))}
+        first = [set_reference(rows[move.invoice_no], move.before.job_no) for move in kept]
+        names = listed(list(rows.values()))
+        why = f"do it now, and give {names} the job's number as Reference first"
+        options.append(Option(number, why, (*first, *draft.actions)))
+    return replace(
+        draft, job=NO_JOB, actions=(), options=tuple(options), question="Now or tomorrow?", proof=None, alternatives=()
+    )
+
+
+# All on one day -----------------------------------------------------------------------------------------------------
+
+
+def do_together(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> list[Draft]:
+    """Let the fixes that do not hold when all proved ones are done on one day begin a day later; else they are not proved."""
+    result = list(drafts)
+    delayed: set[int] = set()
+    while failing := _failing(result, rehearsal):
+        again = [n for n in failing if n not in delayed]
+        later = prove([_later(result[n], _coming_words(None), desk, rehearsal) for n in again], rehearsal)
+        for n, one in zip(again, later, strict=True):
+            result[n] = one
+        for n in set(failing) - set(again):
+            reason = "it holds alone, but not on one day with the others: do those first, and run again"
+            result[n] = replace(result[n], proof=replace(result[n].proof, status="cannot-prove", reason=reason, nights=None))
+        delayed.update(again)
+    return result
+
+
+def _failing(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[int]:
+    """The proved drafts that do not hold together: their own invoices, or what is right and can be moved by them."""
+    proved = [draft for draft in drafts if _holds(draft)]
+    own = {row.Index for draft in proved for row in draft.rows}
+    seen, base = together([draft.actions for draft in proved], own, rehearsal)
+    ledger = rehearsal.ledger
+    harmed = {
+        at
+        for at in seen.after
+        if at not in own and ledger["outcome"][at] in ("ok", "wait") and _spot(seen.end(at)) != _spot(base.end(at))
+    }
+    failing = []
+    for n, draft in enumerate(drafts):
+        if not _holds(draft):
+            continue
+        lost = any(_spot(seen.end(at)) != home for at, home in wanted(draft, rehearsal).items())
+        if lost or (harmed and harmed & rehearsal.reached(draft.actions)):
+            failing.append(n)
+    return failing
+
+
+def _spot(landing: Landing) -> tuple[str, str]:
+    return landing.place, landing.job_no

@@ -1,0 +1,110 @@
+"""Root causes: what many findings have in common, said once, with count and money.
+
+    findings --each root's own test--> at most five lines, the one with the most invoices first
+
+Source: rules.md E6, L3, T10, G8; they only speak where several findings, or a setting, point the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from reconcile.findings import Findings
+from reconcile.ledger import INVOICE
+from reconcile.settings import Settings
+
+MOST = 5
+SEVERAL = 3  # so many invoices make a root; with fewer the findings speak for themselves
+
+
+@dataclass(frozen=True)
+class RootCause:
+    """One root: its kind, a sentence for people, and the invoices behind it."""
+
+    root: str
+    text: str
+    invoices: int
+    cents: int
+    rules: tuple[str, ...]
+
+
+def find_roots(findings: Findings, settings: Settings) -> tuple[RootCause, ...]:
+    """Find what many findings share.
+
+    Returns:
+        At most five, the most invoices first.
+    """
+    found = [*_ad_hoc_on(findings, settings), *_import_off(findings, settings), *_renamed_contacts(findings)]
+    found += _non_billing_template(findings)
+    return tuple(sorted(found, key=lambda root: (-root.invoices, -abs(root.cents), root.text))[:MOST])
+
+
+def _root(root: str, text: str, rows: pd.DataFrame, *rules: str) -> RootCause:
+    return RootCause(root, text, len(rows), int(rows["total_cents"].sum()), rules)
+
+
+def _ad_hoc_on(findings: Findings, settings: Settings) -> Iterable[RootCause]:
+    """L3: the setting is on, or its ad hoc jobs hold invoices."""
+    ledger = findings.ledger
+    on_them = ledger["now_place"] == "adhoc"
+    rows = ledger[on_them | ((ledger["tonight_place"] == "adhoc") & ~ledger["outcome"].isin(["ok", "none"]))]
+    if settings.adhoc != "off" and len(rows):
+        text = "Ad hoc jobs are on in XPM, so what matches no job makes a new one: Business > Settings > Connections: Xero (R10)"
+        yield _root("adhoc-on", text, rows, "L3", "T14", "R10")
+    elif len(rows) >= SEVERAL:
+        text = "Invoices sit on ad hoc jobs though the settings say they are off: see in XPM that they are (R10)"
+        yield _root("adhoc-on", text, rows, "L3", "T14", "R10")
+
+
+def _import_off(findings: Findings, settings: Settings) -> Iterable[RootCause]:
+    """E6: of the approved invoices of the window, the young ones apart, XPM has none."""
+    if not findings.xpm_given:
+        return
+    ledger = findings.ledger
+    age = ledger["age_days"]
+    recent = ledger[
+        (ledger["kind"] == INVOICE)
+        & ledger["status"].isin(["Awaiting Payment", "Paid"])
+        & (age >= 2)
+        & (age <= settings.window_days)
+        & ~ledger["locked"]
+    ]
+    if len(recent) >= SEVERAL and not recent["in_xpm"].any():
+        text = (
+            f"None of the {len(recent)} approved invoices of the last {settings.window_days} days is in XPM: the automatic "
+            "import seems to be off, or the connection broken (R10)"
+        )
+        yield _root("import-off", text, recent, "E6", "R10")
+
+
+def _renamed_contacts(findings: Findings) -> Iterable[RootCause]:
+    """T10: one contact, several invoices, and a client of nearly the same name."""
+    ledger = findings.ledger
+    rows = ledger[ledger["cause"] == "T10"]
+    for contact, some in rows.groupby("contact", sort=True):
+        if len(some) >= SEVERAL:
+            book = findings.book
+            clients = sorted({book.clients[at] for at in some["picked"] if at >= 0})
+            text = f"The contact {contact} is no client's name to the letter: XPM has {', '.join(clients)} (R6)"
+            yield _root("contact-renamed", text, some, "T10", "R6")
+
+
+def _non_billing_template(findings: Findings) -> Iterable[RootCause]:
+    """G8: every job of one name is without a Client Order No., and invoices of several of their clients find no job."""
+    ledger, jobs = findings.ledger, findings.jobs
+    rows = ledger[(ledger["cause"] == "T6") & ledger["outcome"].isin(["fix", "review"])]
+    named = jobs[(jobs["state_type"] == "standard") & (jobs["job_name"] != "")]
+    for name, some in named.groupby("job_name", sort=True):
+        if not (some["client_order_no"] == "").all():
+            continue
+        theirs = rows[np.isin(rows["contact"].to_numpy(dtype=object), some["client"].to_numpy(dtype=object))]
+        if len(theirs) >= SEVERAL and theirs["contact"].nunique() > 1:
+            text = (
+                f"All {len(some)} open jobs named {name} are without a Client Order No.: the proposals they come from deploy "
+                "non-billing jobs (G8)"
+            )
+            yield _root("non-billing-template", text, theirs, "G3", "G8", "T6")

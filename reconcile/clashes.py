@@ -13,33 +13,34 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconcile.actions import Desk, Draft, Landing, Option, Proof, Steps
+from reconcile.actions import Action, Desk, Draft, Landing, Option, Proof
 from reconcile.causes import ORDER
 from reconcile.overnight import NO_JOB
 from reconcile.proof import Rehearsal, place_words, prove, together, wanted
-from reconcile.repairs import after_tonight, bring_again, listed, set_order, set_reference, wait_words
+from reconcile.repairs import after_tonight, listed, own_target, set_order, set_reference, wait_words
 
 # Clashes ------------------------------------------------------------------------------------------------------------
 
 
 # Causes whose invoices come home by the text that a job carries now: a fix that changes it stands in their way.
-_COMES_BY_TEXT = ("T1", "T2", "T3", "T9", "T14", "T16", "T17", "T20", "T26", "T27", "T28")
+_COMES_BY_TEXT = ("T1", "T2", "T3", "T4", "T9", "T10", "T14", "T16", "T17", "T20", "T26", "T27", "T28")
 _RENAMES = ("rename-contact", "merge-contact")
+Field = tuple[str, str]  # ("order", job number) or ("name", contact)
 _SETS = ("set-client-order-no", *_RENAMES)
 
 
 def resolve_clashes(drafts: list[Draft], desk: Desk) -> list[Draft]:
     """Make one fix with a choice out of those that need different texts in one field."""
-    wanting: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    wanting: dict[Field, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, draft in enumerate(drafts):
-        for field_name, value in _needs(draft, desk):
-            wanting[field_name][value].append(at)
-    merged: dict[int, tuple[str, list[int]]] = {}
+        for one, value in _needs(draft, desk):
+            wanting[one][value].append(at)
+    merged: dict[int, tuple[Field, list[int]]] = {}
     taken: set[int] = set()
-    for (kind, _), values in wanting.items():
-        clashing = sorted({at for one in values.values() for at in one} - taken)
+    for one, values in wanting.items():
+        clashing = sorted({at for some in values.values() for at in some} - taken)
         if len(values) > 1 and len(clashing) > 1:
-            merged[clashing[0]] = kind, clashing
+            merged[clashing[0]] = one, clashing
             taken.update(clashing)
     return [
         _one_choice(merged[at][0], [drafts[one] for one in merged[at][1]], desk) if at in merged else draft
@@ -48,71 +49,89 @@ def resolve_clashes(drafts: list[Draft], desk: Desk) -> list[Draft]:
     ]
 
 
-def _needs(draft: Draft, desk: Desk) -> list[tuple[tuple[str, str], str]]:
+def _needs(draft: Draft, desk: Desk) -> list[tuple[Field, str]]:
     """The fields a draft sets or relies on, and the text it needs there: ("order", job number) or ("name", contact)."""
-    needs = []
+    needs: dict[Field, str] = {}
     for action in draft.actions:
         if action.do == "set-client-order-no":
-            needs.append((("order", action.job_no or ""), action.value or ""))
+            needs["order", action.job_no or ""] = action.value or ""
         elif action.do in _RENAMES:
-            needs.append((("name", action.from_value or ""), action.value or ""))
-    if not needs and draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
-        text = _text_needed(draft, desk)
-        if text:
-            needs.append((("order", desk.number(draft.job)), text))
-    return needs
+            needs["name", action.from_value or ""] = action.value or ""
+    if draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
+        values = {action.invoice_no: action.value for action in draft.actions if action.do == "set-reference"}
+        for row in draft.rows:
+            job = own_target(row, draft.job)
+            order, number = desk.findings.book.orders[job], desk.number(job)
+            if order and order == values.get(row.invoice_no, row.reference) and order != number:
+                needs.setdefault(("order", number), order)
+    return list(needs.items())
 
 
-def _text_needed(draft: Draft, desk: Desk) -> str:
-    """The order number by which a draft's invoices come to its job; "" where they come by the job's own number."""
-    references = {action.value for action in draft.actions if action.do == "set-reference"}
-    references = references or {row.reference for row in draft.rows}
-    order = desk.findings.book.orders[draft.job]
-    return order if order in references and order != desk.number(draft.job) else ""
-
-
-def _one_choice(kind: str, drafts: list[Draft], desk: Desk) -> Draft:
+def _one_choice(one: Field, drafts: list[Draft], desk: Desk) -> Draft:
     """One draft out of several that need different texts in one place: a choice of the texts, each mending all it can."""
+    kind, what = one
     rows = [row for draft in drafts for row in draft.rows]
     setting = [draft for draft in drafts if any(action.do in _SETS for action in draft.actions)]
     first = min(setting, key=lambda draft: ORDER[draft.cause])
     evidence = tuple(dict.fromkeys(words for draft in drafts for words in draft.evidence))
     if kind == "name":
         options = tuple(_name_option(draft, drafts, desk) for draft in drafts)
-        title = f"the contact {rows[0].contact} may be one of several clients: choose"
+        title = f"the contact {what} may be one of several clients: choose"
         return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?")
-    texts = dict.fromkeys(value for draft in drafts for _, value in _needs(draft, desk))
-    options = tuple(_order_option(text, drafts, desk) for text in texts)
-    job = desk.number(drafts[0].job)
-    title = f"{len(rows)} invoices need {' and '.join(texts)} on the one job {job}: choose"
-    return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {job} carry?")
+    texts = dict.fromkeys(value for draft in drafts for field, value in _needs(draft, desk) if field == one)
+    options = tuple(_order_option(text, what, drafts, desk) for text in texts)
+    title = f"{len(rows)} invoices need {' and '.join(texts)} on the one job {what}: choose"
+    return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {what} carry?")
 
 
 def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
-    setting = next(action for action in draft.actions if action.do in _RENAMES)
+    setting = next((action for action in draft.actions if action.do in _RENAMES), None)
     others = [row for other in drafts if other is not draft for row in other.rows]
-    why = f"{setting.from_value} is {setting.value}; {listed(others)} stay as they are"
-    return Option(desk.number(draft.job), why, draft.actions)
+    why = f"{setting.from_value} is {setting.value}" if setting else f"{listed(draft.rows)} first"
+    return Option(desk.number(draft.job), f"{why}; {listed(others)} stay as they are", draft.actions)
 
 
-def _order_option(text: str, drafts: list[Draft], desk: Desk) -> Option:
+def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Option:
     """The job carries one of the texts; the invoices that came by another get it as their Reference."""
-    job = drafts[0].job
+    job = desk.positions[number]
     book = desk.findings.book
     rows = [row for draft in drafts for row in draft.rows]
-    steps = Steps(wait=wait_words(rows, job, desk))
-    if book.orders[job] != text:
-        steps.prepare.append(set_order(job, text, desk))
+    actions: list[Action] = []
     changed = []
-    for row in rows:
-        edited = row.reference != text
-        if edited:
-            changed.append(row)
-            steps.xero.append(set_reference(row, text))
-        bring_again(row, steps, desk, edited=edited)
+    for draft in drafts:
+        wants = dict(_needs(draft, desk))
+        if wants.get(("order", number)) == text:
+            actions += draft.actions
+            continue
+        moving = [row for row in draft.rows if own_target(row, draft.job) == job]
+        changed += moving
+        edits = {row.invoice_no: set_reference(row, text) for row in moving}
+        actions += edits.values()
+        edited = ("set-reference", "touch-invoice")
+        actions += [one for one in draft.actions if not (one.do in edited and one.invoice_no in edits)]
+    actions = [one for one in actions if one.do != "set-client-order-no" or one.job_no != number or one.value == text]
+    if book.orders[job] != text and all(one.do != "set-client-order-no" or one.job_no != number for one in actions):
+        actions.insert(0, set_order(job, text, desk))
     more = f", and {listed(changed)} get it as Reference" if changed else ""
     verb = "keeps" if book.orders[job] == text else "carries"
-    return Option(book.job_nos[job], f"{book.job_nos[job]} {verb} {text}{more}", steps.ordered())
+    return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions, wait_words(rows, job, desk)))
+
+
+def _in_stages(actions: Sequence[Action], wait: str) -> tuple[Action, ...]:
+    """The actions of several fixes as of one: prepare, edit in Xero, delete, wait once, set back; none twice."""
+    stages: dict[str, list[Action]] = {"prepare": [], "xero": [], "delete-xpm-invoice": [], "delete-client": [], "back": []}
+    opened = set()
+    for action in dict.fromkeys(actions):
+        if action.do == "wait-overnight":
+            continue
+        stage = action.do if action.do in stages else "xero" if action.invoice_no else "prepare"
+        if action.do == "set-job-state" and (action.job_no, action.value) in opened:
+            stage = "back"
+        if action.do == "set-job-state":
+            opened.add((action.job_no, action.from_value))
+        stages[stage].append(action)
+    before = [action for name in list(stages)[:-1] for action in stages[name]]
+    return (*before, Action("xpm", "wait-overnight", wait), *stages["back"])
 
 
 # What is right stays ------------------------------------------------------------------------------------------------

@@ -293,8 +293,10 @@ def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool
     inputs = result.exports.inputs
     rows = sum(one["rows"] for one in inputs)
     parts = {name: sum(one[name] for one in inputs) for name in ("records", "folded", "set_aside", "left_out")}
+    practice = result.settings.practice or "Practice"
     lines = [
-        f"{result.settings.practice or 'Practice'} as of {result.as_of}: {totals['invoices']} invoices, {money(totals['cents'])}",
+        f"{practice} as of {result.as_of}: {totals['invoices']} invoices, {money(totals['cents'])}",
+        *_fix_lines(result),
         f"rows read {rows} = records {parts['records']} + lines folded {parts['folded']} + set aside {parts['set_aside']} "
         f"+ left out {parts['left_out']}",
         ", ".join(f"{name} {one['invoices']} ({money(one['cents'])})" for name, one in totals["by_outcome"].items()),
@@ -307,11 +309,8 @@ def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool
         f"{row.cause} {FINDINGS.get(row.cause, 'unreadable copy')} {row.size} ({money(row.sum)})"
         for row in groups.itertuples(name="Group")
     ]
-    lines += _wrapped(words, 6)
-    tonight = sum(1 for fix in result.fixes if fix.valid_until)
-    lines.append(
-        f"fixes {len(result.fixes)}, {tonight} of them before tonight's import; {sum(f.minutes for f in result.fixes)} minutes of clicks"
-    )
+    lines += _wrapped(words, 3)
+    lines += [f"{root.text}: {root.invoices} ({money(root.cents)})" for root in result.root_causes[:2]]
     aside = sum(1 for problem in result.problems if problem.set_aside)
     if result.problems:
         lines.append(f"problems with the input {len(result.problems)}, {aside} of them set aside: see Problems")
@@ -320,6 +319,23 @@ def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool
     if verbose:
         lines += [f"assumed: {words}" for words in result.exports.assumptions]
         lines += [_problem_line(problem) for problem in result.problems]
+    return lines
+
+
+def _fix_lines(result: Any) -> list[str]:
+    """What presses first, then what doing every proved fix brings."""
+    if not result.fixes:
+        return []
+    ahead = result.forecast
+    lines = []
+    if ahead.before_tonight:
+        today = sum(1 for fix in result.fixes if fix.valid_until)
+        lines.append(
+            f"before tonight: {today} {'fix' if today == 1 else 'fixes'}, for {ahead.before_tonight} invoices that tonight's "
+            "import would take to the wrong place"
+        )
+    minutes = sum(fix.minutes for fix in result.fixes)
+    lines.append(f"{ahead.words}; {len(result.fixes)} fixes, {minutes} minutes of clicks")
     return lines
 
 

@@ -199,24 +199,34 @@ def _without_stranding(ledger: pd.DataFrame, found: list[Meaning], book: JobBook
     waiting = awaited.groupby(["picked", "reference"])["invoice_no"].agg(list).to_dict()
     changed = list(found)
     for at, meaning in enumerate(found):
-        target = meaning.target
-        if meaning.cause in ("T7", "T8") and target:
-            stranded = waiting.get((target.job, book.orders[target.job]))
-            if stranded:
-                changed[at] = _stranding_choice(meaning, target, sorted(stranded))
+        if meaning.cause in ("T7", "T8"):
+            stranded = [waiting.get((one.job, book.orders[one.job])) if one.job != NO_JOB else None for one in meaning.choices]
+            if any(stranded):
+                changed[at] = _stranding_choice(meaning, [tuple(sorted(one or ())) for one in stranded])
     return changed
 
 
-def _stranding_choice(meaning: Meaning, target: Choice, awaited: list[str]) -> Meaning:
-    """Change the text now and re-reference the awaited, change it when they have come, or make a new job."""
-    shown = ", ".join(awaited[:5]) + (f" and {len(awaited) - 5} more" if len(awaited) > 5 else "")
-    kept = replace(target, awaited=tuple(awaited))
-    number = f"give {shown} the job's number as Reference first"
-    now = replace(kept, repair="set-and-keep", why=f"{target.why}; change it now, and {number}")
-    later = replace(kept, repair="set-later", why=f"{target.why}; change it tomorrow, when {shown} has come")
-    new = Choice(NO_JOB, f"a new job keeps {shown} where they are", "new-job", target.value)
-    evidence = (*meaning.evidence, f"the old text still arrives on {shown}")
-    return replace(meaning, choices=(now, later, new), decide=True, evidence=evidence)
+def _stranding_choice(meaning: Meaning, stranded: list[tuple[str, ...]]) -> Meaning:
+    """Change a job's text now and re-reference what still comes by it; where the job is the only one, also: change it when
+    that has come, or make a new job."""
+    choices = [_keeping(choice, awaited) if awaited else choice for choice, awaited in zip(meaning.choices, stranded, strict=True)]
+    awaited = tuple(number for numbers in stranded for number in numbers)
+    if len(choices) == 1:
+        target = replace(meaning.choices[0], awaited=awaited)
+        why = f"{target.why}; change it tomorrow, when {_shown(awaited)} has come"
+        choices.append(replace(target, repair="set-later", why=why))
+        choices.append(Choice(NO_JOB, f"a new job keeps {_shown(awaited)} where they are", "new-job", target.value))
+    evidence = (*meaning.evidence, f"the old text still arrives on {_shown(awaited)}")
+    return replace(meaning, choices=tuple(choices), decide=True, evidence=evidence)
+
+
+def _keeping(choice: Choice, awaited: tuple[str, ...]) -> Choice:
+    why = f"{choice.why}; change it now, and give {_shown(awaited)} the job's number as Reference first"
+    return replace(choice, repair="set-and-keep", why=why, awaited=awaited)
+
+
+def _shown(numbers: tuple[str, ...]) -> str:
+    return ", ".join(numbers[:5]) + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
 
 
 # Where it belongs --------------------------------------------------------------------------------------------------

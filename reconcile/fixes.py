@@ -43,6 +43,19 @@ class Forecast:
     needs_decision: int
     cannot_prove: int
 
+    @property
+    def words(self) -> str:
+        """`44 to fix: 41 after tonight, 2 after tomorrow, 1 needs a decision`."""
+        deciding = "needs a decision" if self.needs_decision == 1 else "need a decision"
+        counts = {
+            "after tonight": self.after_tonight,
+            "after tomorrow": self.after_tomorrow,
+            deciding: self.needs_decision,
+            "cannot be proved": self.cannot_prove,
+        }
+        parts = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
+        return f"{self.invoices} to fix: {parts}" if parts else "nothing to fix"
+
 
 def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
     """Write the fixes of every invoice whose outcome is fix.

@@ -390,8 +390,9 @@ def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[
 def _why_not(landing: Landing) -> str:
     if landing.rule in _SETTLED_BY:
         return f"{landing.invoice_no}: {_SETTLED_BY[landing.rule]}."
-    where = f"{landing.place} {landing.job_no}".strip()
-    return f"{landing.invoice_no}: the replay ends with it on {where} ({landing.rule})."
+    if not landing.rule:
+        return f"{landing.invoice_no}: XPM has it on {place_words(landing)}, where it stays: these actions do not move it."
+    return f"{landing.invoice_no}: the replay ends with it on {place_words(landing)} ({landing.rule})."
 
 
 def _why_worse(worse: list[Move]) -> str:

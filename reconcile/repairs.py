@@ -230,7 +230,9 @@ def bring_again(row: Any, steps: Steps, desk: Desk, *, edited: bool) -> None:
     """Make tonight's import take the invoice: R3 where XPM has it (or may have it), R4 where the window has closed."""
     may_be_there = row.in_xpm or not desk.findings.xpm_given
     out_of_window = row.rule == "E3"  # or may be: the date is not known
-    if not edited and (may_be_there or out_of_window):
+    if row.cause == "T20":  # the last edit, so that it comes in mended
+        steps.xero.append(_approve(row))
+    elif not edited and (may_be_there or out_of_window):
         steps.xero.append(_touch(row))
     if may_be_there:
         steps.delete.append(_delete(row, desk))
@@ -380,26 +382,19 @@ def _draft_missing(rows: list[Any], desk: Desk) -> Draft:
 def _draft_unapproved(rows: list[Any], desk: Desk) -> Draft:
     """T20: approve it (R7); where its Reference picks no job of its client, that is mended first."""
     row = rows[0]
-    text = f"Xero: Business > Invoices > {row.status} > open {row.invoice_no} > Approve (R7)."
-    approve = Action("xero", "approve-invoice", text, invoice_no=row.invoice_no)
     title = f"{row.invoice_no} is not approved, so XPM does not import it"
     evidence = (f"its status in Xero is {row.status}",)
     if row.picked_own or row.meaning < 0 or not desk.findings.meanings[row.meaning].choices:
         job = row.picked if row.picked_own else NO_JOB
-        steps = Steps(prepare=[approve], wait=wait_words(rows, job, desk))
+        steps = Steps(xero=[_approve(row)], wait=wait_words(rows, job, desk))
         return Draft("T20", rows, title, evidence, job, steps.ordered())
     mended = _draft_meaning(rows, desk.findings.meanings[row.meaning], desk)
-    options = tuple(replace(option, actions=_approving(approve, option.actions)) for option in mended.options)
-    actions = _approving(approve, mended.actions) if not options else ()
-    return replace(
-        mended, cause="T20", title=title, evidence=evidence + mended.evidence, actions=actions, options=options
-    )
+    return replace(mended, cause="T20", title=title, evidence=evidence + mended.evidence)
 
 
-def _approving(approve: Action, actions: tuple[Action, ...]) -> tuple[Action, ...]:
-    """The actions with the approval as the last edit in Xero, so that the invoice comes in mended."""
-    at = next((n for n, action in enumerate(actions) if action.do in _AFTER_EDITS), len(actions))
-    return (*actions[:at], approve, *actions[at:])
+def _approve(row: Any) -> Action:
+    text = f"Xero: Business > Invoices > {row.status} > open {row.invoice_no} > Approve (R7)."
+    return Action("xero", "approve-invoice", text, invoice_no=row.invoice_no)
 
 
 def _draft_void(rows: list[Any], desk: Desk) -> Draft:

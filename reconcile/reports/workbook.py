@@ -195,6 +195,7 @@ _FIX_COLUMNS = (
     _Column("due", 11, number_format=_DATE),
     _Column("fix id", 10),
     _Column("step", 6),
+    _Column("proof", 40, wrap=True),
 )
 
 
@@ -230,6 +231,7 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
                     fix.due,
                     fix.id,
                     step,
+                    _proof_words(fix) if head else "",
                 ]
             )
     _table(sheet, "FixList", _FIX_COLUMNS, rows)
@@ -238,6 +240,25 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
     sheet.add_data_validation(choices)
     sheet.freeze_panes = "A2"
     return first
+
+
+def _proof_words(fix: Any) -> str:
+    """What the replay shows, what it costs otherwise, and what it takes for granted."""
+    proof = fix.proof
+    words = {
+        "proved": f"proved: home after {'tonight' if proof.nights == 1 else 'tomorrow'}",
+        "needs-decision": "needs a decision",
+    }.get(proof.status, f"cannot be proved: {proof.reason}")
+    parts = [words]
+    parts += [f"or {one.text} ({one.minutes} min)" for one in fix.alternatives]
+    if fix.least_minutes is not None:
+        least = "the least possible" if fix.least_minutes == fix.minutes else f"never below {fix.least_minutes} min"
+        parts.append(f"{fix.minutes} min: {least}")
+    if proof.moves_others:
+        parts.append(f"moves too: {', '.join(move.invoice_no for move in proof.moves_others[:5])}")
+    if proof.assumes:
+        parts.append(f"takes for granted {', '.join(proof.assumes)}")
+    return "\n".join(parts)
 
 
 _INVOICE_COLUMNS = (
@@ -310,6 +331,7 @@ _JOB_COLUMNS = (
     _Column("finding", 22),
     _Column("invoices on it", 10),
     _Column("amount on it", 13, number_format=_MONEY),
+    _Column("next invoice goes to", 40, wrap=True),
     _Column("owner", 18),
     _Column("file", 24, wrap=True),
     _Column("row", 7),
@@ -317,8 +339,9 @@ _JOB_COLUMNS = (
 
 
 def _jobs(sheet: Worksheet, jobs: pd.DataFrame) -> None:
-    """Each job with a finding, and the register of non-billing jobs."""
-    shown = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing")].sort_values("job_no", kind="stable")
+    """Each job with a finding, the register of non-billing jobs, and each whose next invoice goes to another (M3)."""
+    passed = (jobs["next_job_no"] != "") & (jobs["next_job_no"] != jobs["job_no"]) & (jobs["invoices"] > 0)
+    shown = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed].sort_values("job_no", kind="stable")
     rows = [
         [
             row.job_no,
@@ -331,6 +354,7 @@ def _jobs(sheet: Worksheet, jobs: pd.DataFrame) -> None:
             row.finding,
             row.invoices,
             _amount(row.total_cents),
+            _next_words(row),
             row.owner,
             row.file,
             row.row,
@@ -338,6 +362,13 @@ def _jobs(sheet: Worksheet, jobs: pd.DataFrame) -> None:
         for row in shown.itertuples()
     ]
     _table(sheet, "Jobs", _JOB_COLUMNS, rows)
+
+
+def _next_words(job: Any) -> str:
+    """Which job gets the next invoice with this one's order number (M1-M3)."""
+    if job.next_job_no in ("", job.job_no):
+        return job.next_job_no
+    return f"{job.next_job_no}: it has taken over {job.client_order_no} (M3)"
 
 
 _PROBLEM_COLUMNS = (
@@ -382,6 +413,15 @@ def _summary(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
         sheet.column_dimensions[letter].width = width
     at = _lines(sheet, 1, [[result.settings.practice or "Fix-list"]], _TITLE)
     at = _lines(sheet, at, [["as of", result.as_of]])
+    ahead = result.forecast
+    brings = [["would land wrong tonight, not in XPM yet: do these first", "", ahead.before_tonight]]
+    brings += [["to fix, in all", "", ahead.invoices], ["home after tonight", "", ahead.after_tonight]]
+    brings += [["home after tomorrow", "", ahead.after_tomorrow], ["need a decision", "", ahead.needs_decision]]
+    brings += [["cannot be proved", "", ahead.cannot_prove]]
+    at = _block(sheet, at + 1, "What doing every proved fix brings", ("", "", "invoices"), brings)
+    if result.root_causes:
+        roots = [[root.text, ", ".join(root.rules), root.invoices, _amount(root.cents)] for root in result.root_causes]
+        at = _block(sheet, at + 1, "Root causes", ("what many findings share", "rules", "invoices", "amount"), roots)
     at = _block(sheet, at + 1, "Invoices by outcome", ("outcome", "", "invoices", "amount"), _outcome_rows(result))
     causes = _cause_rows(ledger)
     first = at + 1

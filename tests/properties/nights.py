@@ -26,7 +26,8 @@ class Nights:
         self.changed = {one.invoice_no: one.invoice_date for one in made.practice.invoices}
         self.spots: dict[str, Spot] = {}
         for copy in made.practice.xpm_invoices or ():
-            self.spots[copy.invoice_no] = ("job" if copy.job_nos else "client", copy.job_nos)
+            job_nos = ", ".join(number.strip() for number in copy.job_nos.split(",") if number.strip())
+            self.spots[copy.invoice_no] = ("job" if job_nos else "client", job_nos)
 
     def do(self, action) -> str | None:
         """Do one action; what is wrong with it, or None."""

@@ -210,16 +210,22 @@ def _means_only_text(reader: _Reader, contact: str) -> Meaning:
     return Meaning("T1", tuple(_jobs_of_texts(reader, contact)), evidence=("the Reference is blank in Xero",))
 
 
+def near_texts(book: JobBook, reference: str) -> list[str]:
+    """The texts of Standard jobs that a Reference is equal to when folded, or holds whole (contract.md "Fold")."""
+    texts = set(book.by_fold.get(fold(reference), []))
+    for run in runs_of_words(reference, book.most_words):
+        texts.update(book.by_fold.get(run if len(run) > 1 else run[0], []))
+    return sorted(texts)
+
+
 def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
     """T3: equal when folded, or held by a longer text."""
     book = reader.book
-    texts = dict.fromkeys(book.by_fold.get(fold(reference), []))
-    for run in runs_of_words(reference, book.most_words):
-        texts.update(dict.fromkeys(book.by_fold.get(run if len(run) > 1 else run[0], [])))
+    texts = near_texts(book, reference)
     if not texts:
         return None
-    own = [text for text in sorted(texts) if any(book.clients[at] == contact for at in book.standard_by_text[text])]
-    found = own or sorted(texts)
+    own = [text for text in texts if any(book.clients[at] == contact for at in book.standard_by_text[text])]
+    found = own or texts
     evidence = tuple(
         f"{reference!r} is nearly {text!r} of {_names(book, book.standard_by_text[text])}" for text in found
     )

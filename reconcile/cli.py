@@ -197,6 +197,100 @@ def _examination_entry(one: Any) -> dict[str, Any]:
     }
 
 
+def _judging_options(command: Callable) -> Callable:
+    """The options that change what is decided."""
+    for option in reversed(
+        [
+            _option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by (default: today)."),
+            _option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="XPM's ad hoc jobs setting."),
+            _option(
+                "--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3)."
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def _decided(given: dict[str, Any]) -> Any:
+    """Read and decide as `run` does, and write nothing; the result."""
+    from reconcile.pipeline import reconcile_practice
+    from reconcile.settings import read_settings
+
+    settings = read_settings(
+        _config(given["config"]), date_order=given["date_order"], adhoc=given["adhoc"], profile=given["profile"]
+    )
+    sources = _sources(
+        given["paths"], given["invoices"], given["jobs"], given["xpm_invoices"], given["xpm_clients"]
+    )
+    tell = _progress(quiet=False)
+    result = reconcile_practice(sources, settings, _day(given["as_of"]), tell)
+    tell("")
+    return result
+
+
+@main.command()
+@click.argument("number", metavar="NO")
+@_files_options
+@_judging_options
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def explain(number: str, as_json: bool, **given: Any) -> None:
+    """One invoice or job: every rule that was tried, what it saw, what it decided, and the fix with its proof.
+
+    Exit codes: 0 explained, 20 explained, but some input was set aside, 2 no such number, or could not run.
+    """
+    from reconcile.explain import as_document
+    from reconcile.explain import explain as explain_number
+    from reconcile.explain import told
+
+    result = _decided(given)
+    entries = explain_number(result, number)
+    if as_json:
+        click.echo(json.dumps(as_document(entries), ensure_ascii=False, indent=2))
+    else:
+        for line in told(entries):
+            click.echo(line)
+    sys.exit(_reading_code(result))
+
+
+@main.command()
+@_files_options
+@_judging_options
+@click.option("--set", "changes", multiple=True, metavar="WHAT=VALUE", help="Change it; may be given several times.")
+@click.option("--fix", "fix_id", metavar="FX-0000", help="Do the actions of this fix instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given: Any) -> None:
+    """The same practice with something changed, and what would move; writes nothing.
+
+    WHAT is a setting (adhoc, window_days ...), job:NO.client_order_no, job:NO.state, job:NO.client,
+    invoice:NO.reference, invoice:NO.contact or invoice:NO.status.
+
+    Exit codes: 0 told, 20 told, but some input was set aside, 2 could not run.
+    """
+    from reconcile.findings import money
+    from reconcile.whatif import read_changes, told, try_changes, try_fix
+
+    if bool(changes) == bool(fix_id):
+        raise ReconcileError("whatif: nothing to try. Give --set WHAT=VALUE, once or several times, or --fix FX-0000.")
+    read_changes(changes)
+    result = _decided(given)
+    moves = try_fix(result, fix_id) if fix_id else try_changes(result, changes)
+    if as_json:
+        document = {"as_of": result.as_of.isoformat(), "set": list(changes), "fix": fix_id}
+        moved = [dict(move.__dict__) for move in moves]
+        document |= {"invoices": len(moves), "cents": sum(move.cents for move in moves), "moves": moved}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for line in told(moves, money):
+            click.echo(line)
+    sys.exit(_reading_code(result))
+
+
+def _reading_code(result: Any) -> int:
+    """20 where some input was set aside: what is told rests on the rest."""
+    return 20 if any(problem.set_aside for problem in result.problems) else 0
+
+
 @main.command()
 @click.argument("folder", default="reconcile-demo", metavar="[DIR]")
 def demo(folder: str) -> None:

@@ -84,6 +84,7 @@ def ledger_rows(exports: Any) -> pd.DataFrame:
             "kind": ONLY_IN_XPM,
             "contact": only["client"],
             "invoice_date": only["invoice_date"],
+            "changed_on": only["invoice_date"],
             "total_cents": cents.fillna(0).astype("int64"),
             "tax_cents": pd.array([pd.NA] * len(only), dtype="Int64"),
             "file": only["file"],
@@ -98,7 +99,8 @@ def ledger_rows(exports: Any) -> pd.DataFrame:
 
 def _with_copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: frozenset[str]) -> pd.DataFrame:
     """Add XPM's copy of each invoice: in_xpm, found, unread, now_job_no, now_client, xpm_cents, xpm_ex_cents."""
-    ledger = ledger.assign(changed_on=ledger["invoice_date"])
+    if "changed_on" not in ledger:  # the last change that is known: the invoice's date, where nothing else is
+        ledger = ledger.assign(changed_on=ledger["invoice_date"])
     if xpm is None or xpm.empty:
         no_cents = pd.Series(pd.NA, index=ledger.index, dtype="Int64")
         unread = ledger["invoice_no"].isin(set_aside)

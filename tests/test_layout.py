@@ -24,6 +24,8 @@ MAY_IMPORT = {
         for at, name in enumerate(DECIDING)
     },
     "reports": {"reports", "causes", "errors"},
+    "explain": {"causes", "errors", *DECIDING},
+    "whatif": {"exports", "errors", "settings", *DECIDING},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},
 }
 FREE = {"cli", "__main__", "__init__"}

@@ -47,12 +47,18 @@ def read_jobs(grids: list[Grid], orders: Mapping[Key, str], settings: Settings, 
     return table[JOB_COLUMNS]
 
 
+def state_type_of(state: str, settings: Settings) -> str:
+    """The type of a state, by the settings, else by its name; Standard where neither knows it (rules.md section 5)."""
+    name = state.strip().casefold()
+    return settings.states.get(name, STATE_TYPES.get(name, "standard"))
+
+
 def _state_types(states: pd.Series, settings: Settings, account: Account) -> pd.Series:
     """The type of each state, by the settings, else by its name; each assumed one said."""
     types = {}
     for state in sorted(states.unique()):
         name = state.casefold()
-        types[state] = settings.states.get(name, STATE_TYPES.get(name, "standard"))
+        types[state] = state_type_of(state, settings)
         if name not in settings.states and name not in STATE_TYPES:
             account.assume(f"{f'job state {state!r}' if state else 'jobs without a state'} taken as Standard")
     return states.map(types).astype("str")

@@ -180,7 +180,7 @@ def _later(draft: Draft, why: str, desk: Desk, rehearsal: Rehearsal) -> Draft:
     home = wanted(draft, rehearsal)
     base = rehearsal.replay([()], [home], nights=1)[0]
     taken = [row for row in draft.rows if not row.in_xpm and _taken_elsewhere(base.end(row.Index), home[row.Index])]
-    return replace(draft, actions=after_tonight(draft.actions, draft.rows, taken, desk, why), proof=None)
+    return replace(draft, actions=after_tonight(draft.actions, taken, desk, why), proof=None)
 
 
 def _taken_elsewhere(tonight: Landing, home: tuple[str, str]) -> bool:

@@ -59,7 +59,7 @@ def explain(result: Any, number: str) -> list[dict[str, Any]]:
 
 def _invoice_entry(result: Any, at: int) -> dict[str, Any]:
     row = result.findings.ledger.loc[at]
-    steps = [*_eligible(row, result), *_client(row, result), *_job(row, result), _landing(row)]
+    steps = [*_eligible(row, result), *_client(row, result), *_job(row, result), *_landing(row)]
     return {
         "what": "credit note" if row["kind"] == "credit-note" else "invoice",
         "number": row["invoice_no"],
@@ -205,10 +205,11 @@ def _taken(positions: Sequence[int], book: Any) -> str:
     return f"picks {book.job_nos[positions[0]]}" if len(positions) == 1 else f"{len(positions)} open jobs"
 
 
-def _landing(row: pd.Series) -> Step:
-    rule = {"job": "L1", "client": "L2", "adhoc": "L3"}.get(row["if_resynced_place"], row["if_resynced_rule"])
+def _landing(row: pd.Series) -> list[Step]:
+    """L1 to L3; nothing where a rule before has ended it."""
+    rule = {"job": "L1", "client": "L2", "adhoc": "L3"}.get(row["if_resynced_place"])
     place = _where(row["if_resynced_place"], row["if_resynced_job_no"])
-    return _step(rule, "where it lands when the import takes it", place or "the import never takes it")
+    return [_step(rule, "where it lands when the import takes it", place)] if rule else []
 
 
 def _near(row: pd.Series, result: Any) -> list[Step]:

@@ -63,7 +63,8 @@ def _option(choice: Choice, rows: list[Any], desk: Desk) -> Option:
     number = desk.number(choice.job) if choice.job != NO_JOB else None
     actions = _steps_to(choice, rows, desk).ordered()
     if choice.repair == "set-later":
-        actions = after_tonight(actions, rows, [], desk, f"it brings {_stranded_words(choice)} to {number}")
+        taken = [row for row in rows if row.tonight_place in ("client", "adhoc") and desk.findings.xpm_given]
+        actions = after_tonight(actions, taken, desk, f"it brings {_stranded_words(choice)} to {number}")
     return Option(number, choice.why, actions)
 
 
@@ -140,7 +141,7 @@ def _steps_to(choice: Choice, rows: list[Any], desk: Desk) -> Steps:
 
 
 def after_tonight(
-    actions: Sequence[Action], rows: Sequence[Any], taken: Sequence[Any], desk: Desk, why: str
+    actions: Sequence[Action], taken: Sequence[Any], desk: Desk, why: str
 ) -> tuple[Action, ...]:
     """The same repair, begun tomorrow.
 

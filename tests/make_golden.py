@@ -26,6 +26,28 @@ def run_sample(folder: Path) -> str:
     return result.stderr.replace(str(folder), "fixlist")
 
 
+# What README and the golden files show of explain and whatif: the file's name, and the words of the command.
+ASKED = {
+    "explain-invoice.txt": ["explain", "INV-2351"],
+    "explain-choice.txt": ["explain", "INV-2366"],
+    "explain-job.txt": ["explain", "J000662"],
+    "whatif-adhoc.txt": ["whatif", "--set", "adhoc=all"],
+    "whatif-job.txt": ["whatif", "--set", "job:J000648.state=In Progress", "--set", "job:J000674.client_order_no=PROP-0031"],
+    "whatif-invoice.txt": ["whatif", "--set", "invoice:INV-2323.reference=CLI-1407"],
+    "whatif-fix.txt": ["whatif", "--fix", "FX-0019"],
+}
+
+
+def ask_sample(words: list[str]) -> str:
+    """What explain or whatif says of the sample data."""
+    from reconcile.cli import main
+
+    command = [*words, str(SAMPLE), "--config", str(SAMPLE / "reconcile.toml"), "--as-of", AS_OF]
+    result = CliRunner().invoke(main, command, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
 def main() -> None:
     GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -34,6 +56,8 @@ def main() -> None:
             if path.suffix != ".xlsx":
                 shutil.copy(path, GOLDEN / path.name)
         (GOLDEN / "summary.txt").write_text(summary, encoding="utf-8", newline="\n")
+    for name, words in ASKED.items():
+        (GOLDEN / name).write_text(ask_sample(words), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,16 @@ def one_fix() -> str:
     return "\n".join(lines)
 
 
+def golden(name: str) -> str:
+    return (GOLDEN / name).read_text(encoding="utf-8").strip()
+
+
+def shown() -> dict[str, str]:
+    """What stands in each marked block that the program says."""
+    whatif = "\n".join(golden(f"whatif-{name}.txt") for name in ("adhoc", "job", "invoice", "fix"))
+    return {"summary": summary(), "fix": one_fix(), "explain": golden("explain-invoice.txt"), "whatif": whatif}
+
+
 def causes_table() -> str:
     from reconcile.causes import CAUSES
 
@@ -41,7 +51,7 @@ def causes_table() -> str:
 
 def main() -> None:
     text = README.read_text(encoding="utf-8")
-    for name, content in (("summary", summary()), ("fix", one_fix())):
+    for name, content in shown().items():
         pattern = rf"(<!-- block: {name} -->\n```\w+\n).*?(```)"
         text = re.sub(pattern, lambda match, content=content: match[1] + content + "\n" + match[2], text, flags=re.DOTALL)
     pattern = r"(<!-- table: causes -->\n\|[^\n]*\n\|[^\n]*\n).*?(\n\n)"

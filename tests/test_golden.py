@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from make_golden import GOLDEN, run_sample
+from make_golden import ASKED, GOLDEN, ask_sample, run_sample
 from make_sample_data import INTENDED
 from openpyxl import load_workbook
 
@@ -25,6 +25,11 @@ def test_the_sample_gives_the_agreed_file(written, name):
 
 def test_the_sample_gives_the_agreed_summary(written):
     assert (written / "summary.txt").read_text(encoding="utf-8") == (GOLDEN / "summary.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_sample_is_explained_as_agreed(name):
+    assert ask_sample(ASKED[name]) == (GOLDEN / name).read_text(encoding="utf-8")
 
 
 def test_a_second_run_gives_the_same_workbook(written, tmp_path):

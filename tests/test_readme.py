@@ -7,7 +7,8 @@ import shlex
 import tomllib
 
 from click.testing import CliRunner
-from make_readme import README, block, causes_table, one_fix, summary
+from make_golden import ASKED
+from make_readme import README, block, causes_table, shown
 
 from reconcile.cli import main
 from reconcile.settings import KEYS, read_settings
@@ -32,8 +33,15 @@ def test_the_second_command_runs_these_tests():
 
 
 def test_the_figures_are_those_of_the_sample_data():
-    assert block("summary") == summary()
-    assert block("fix") == one_fix()
+    for name, content in shown().items():
+        assert block(name) == content
+
+
+def test_the_questions_that_are_shown_are_those_that_were_asked():
+    """README's commands on the sample data, and the golden files whose text it shows."""
+    asked = [shlex.split(line) for line in block("questions").splitlines()]
+    shown_words = [ASKED[name] for name in ("explain-invoice.txt", *(one for one in ASKED if one.startswith("whatif")))]
+    assert [[word for word in words[1:] if word != "sample_data"] for words in asked] == shown_words
 
 
 def test_the_table_of_causes_is_the_programs():

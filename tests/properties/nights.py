@@ -25,6 +25,7 @@ class Nights:
         self.given = made.practice.xpm_invoices is not None
         self.changed = {one.invoice_no: one.invoice_date for one in made.practice.invoices}
         self.spots: dict[str, Spot] = {}
+        self.renamed: set[tuple[str, str]] = set()
         for copy in made.practice.xpm_invoices or ():
             job_nos = ", ".join(number.strip() for number in copy.job_nos.split(",") if number.strip())
             self.spots[copy.invoice_no] = ("job" if job_nos else "client", job_nos)
@@ -38,6 +39,9 @@ class Nights:
         if action.do == "set-job-state":
             return self._set("jobs", "job_no", action.job_no, "state", action)
         if action.do in ("rename-contact", "merge-contact"):
+            if (action.from_value, action.value) in self.renamed:
+                return None  # another fix has done it already
+            self.renamed.add((action.from_value, action.value))
             return self._set("invoices", "contact", action.from_value, "contact", action)
         if action.do in ("ask", "delete-client"):
             return None

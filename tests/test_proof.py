@@ -1,0 +1,271 @@
+"""The proof: what is proved and what is not, what stands in the way, what else moves, and which fix gives way.
+
+Source: contract.md "proof.status", "Nothing that was right moves"; rules.md section 2 and 3.
+"""
+
+import pytest
+from builders import ACME, NEVER, TODAY, ZENITH, ago, client, decide, fixes, invoice, job, xpm_invoice
+
+from reconcile.actions import Action
+from reconcile.fixes import forecast
+from reconcile.proof import Rehearsal
+from reconcile.settings import Minutes, Settings
+
+ON_CLIENT = [xpm_invoice("")]
+BLANK = job(order="")
+WAIT = Action("xpm", "wait-overnight", "")
+
+
+def one_proof(**given):
+    (fix,) = fixes(**given)
+    return fix.proof
+
+
+def lands(proof):
+    return [f"{one.invoice_no} {one.place} {one.job_no}".strip() for one in proof.lands]
+
+
+# what it shows, the practice, the status, where the invoices land, a word of the reason
+PROOFS = [
+    ("T1", dict(invoices=[invoice("")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T3 in XPM", dict(invoices=[invoice("cli-1")], xpm_invoices=ON_CLIENT), "proved", ["INV-1 job J1"], ""),
+    ("T4 opened, and closed after the night", dict(jobs=[job(state="Completed")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T6", dict(jobs=[BLANK], xpm_invoices=ON_CLIENT), "proved", ["INV-1 job J1"], ""),
+    ("T10", dict(invoices=[invoice(contact="ACME PTY LTD")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T16", dict(invoices=[invoice(age=15)], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T17", dict(xpm_invoices=[xpm_invoice(cents=100)]), "proved", ["INV-1 job J1"], ""),
+    ("T20", dict(invoices=[invoice(status="Awaiting Approval")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T20 its Reference is mended first", dict(invoices=[invoice("cli-1", status="Awaiting Approval")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T20 it would land on the client", dict(invoices=[invoice("", status="Awaiting Approval")], jobs=[BLANK], xpm_invoices=NEVER), "cannot-prove", ["INV-1 client"], "(L2)"),
+    ("T22 is gone, and stays gone", dict(invoices=[invoice(status="Voided")]), "proved", ["INV-1 absent"], ""),
+    ("T26", dict(jobs=[job(), job("J2", "CLI-2")], xpm_invoices=[xpm_invoice("J2")]), "proved", ["INV-1 job J1"], ""),
+    ("T27", dict(xpm_invoices=ON_CLIENT), "proved", ["INV-1 job J1"], ""),
+    ("T28", dict(xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("C5 archived", dict(invoices=[invoice("")], xpm_invoices=ON_CLIENT, clients=[client(status="Archived")]), "cannot-prove", ["INV-1 unknown"], "(C5)"),
+    ("C3 diverted", dict(invoices=[invoice("")], xpm_invoices=ON_CLIENT, clients=[client(billing_details=ZENITH), client(ZENITH)]), "cannot-prove", ["INV-1 unknown"], "(C3)"),
+    ("C4 the job is another's", dict(invoices=[invoice(contact="Nobody")], xpm_invoices=[xpm_invoice(cents=100000)]), "cannot-prove", ["INV-1 unknown"], "(C4)"),
+    ("XPM not given", dict(invoices=[invoice("")], xpm_invoices=None), "proved", ["INV-1 job J1"], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "status", "landed", "word"), [one[1:] for one in PROOFS], ids=[one[0] for one in PROOFS])
+def test_status_and_landings(given, status, landed, word):
+    proof = one_proof(**given)
+    assert (proof.status, lands(proof)) == (status, landed)
+    assert word in proof.reason and (proof.reason == "") == (status == "proved")
+    assert proof.nights == (1 if status == "proved" else None)
+
+
+def test_each_choice_is_replayed():
+    (fix,) = fixes(jobs=[job(), job("J2")], xpm_invoices=NEVER)
+    assert fix.proof.status == "needs-decision"
+    assert [(option.job_no, lands(option.proof), option.minutes) for option in fix.choices] == [
+        ("J1", ["INV-1 job J1"], 1),
+        ("J2", ["INV-1 job J2"], 1),
+    ]
+
+
+def test_what_else_moves_is_listed():
+    """Opening J1 for INV-1 (by number) takes in INV-2 as well, whose Reference names it, and whose contact is no client."""
+    invoices = [invoice(), invoice("J1", no="INV-2", contact="Nobody")]
+    found = fixes(invoices=invoices, jobs=[job(state="Completed")], xpm_invoices=NEVER)
+    first = next(fix for fix in found if fix.invoices == ("INV-1",))
+    (move,) = first.proof.moves_others
+    assert (move.invoice_no, move.before.place, move.after.place, move.worse) == ("INV-2", "client", "unknown", False)
+    assert first.proof.status == "proved"
+
+
+# What is right stays --------------------------------------------------------------------------------------------------
+
+COMING = invoice("CLI-1", no="INV-2", age=1)  # T24: it lands on the open J2 tonight
+TAKES = [job(state="Completed", created=5), job("J2", created=50)]  # J1 is newer: open, it takes CLI-1 from J2 (M3)
+
+
+def test_a_fix_that_would_take_what_is_coming_begins_tomorrow():
+    """INV-1 names J1 by number and is out of the window, so nothing presses; INV-2 comes home tonight first."""
+    (fix,) = fixes(invoices=[invoice("J1", age=30), COMING], jobs=TAKES, xpm_invoices=NEVER)
+    assert [action.do for action in fix.actions] == ["wait-overnight", "set-job-state", "touch-invoice", "wait-overnight", "set-job-state"]
+    assert (fix.proof.status, fix.proof.nights, fix.proof.moves_others) == ("proved", 2, ())
+    assert "INV-2 to J2" in fix.actions[0].text
+
+
+def test_where_waiting_costs_a_delete_a_person_decides():
+    (fix,) = fixes(invoices=[invoice("J1"), COMING], jobs=TAKES, xpm_invoices=NEVER)
+    assert [option.proof.status for option in fix.choices] == ["proved", "proved"]
+    later, now = ([action.do for action in option.actions] for option in fix.choices)
+    assert later == ["wait-overnight", "set-job-state", "touch-invoice", "delete-xpm-invoice", "wait-overnight", "set-job-state"]
+    assert now == ["set-reference", "set-job-state", "wait-overnight", "set-job-state"]
+    assert fix.choices[1].actions[0].value == "J2"
+
+
+@pytest.mark.parametrize("new", ["PROP-5", "PROP-6"])
+def test_a_renewal_that_would_strand_invoices_is_a_decision_of_three(new):
+    """T8: keep them by the job's number, wait a night, or a new job; each replayed."""
+    invoices = [invoice(new), invoice("PROP-1", no="INV-2", age=1)]
+    (fix,) = fixes(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER)
+    now, later, new_job = fix.choices
+    assert [action.do for action in now.actions] == ["set-reference", "set-client-order-no", "wait-overnight"]
+    assert (now.actions[0].invoice_no, now.actions[0].value) == ("INV-2", "J1")
+    assert (now.proof.status, later.proof.status, later.proof.nights) == ("proved", "proved", 2)
+    assert (new_job.job_no, new_job.proof.status) == (None, "cannot-prove")
+
+
+def test_a_choice_of_several_jobs_keeps_what_still_comes_too():
+    invoices = [invoice("PROP-5"), invoice("CLI-1", no="INV-2", age=1)]
+    (fix,) = fixes(invoices=invoices, jobs=[job(), job("J2", "", created=9)], xpm_invoices=NEVER)
+    by_job = {option.job_no: option for option in fix.choices}
+    assert by_job["J1"].actions[0].do == "set-reference"
+    assert all(option.proof.status == "proved" for option in fix.choices)
+
+
+# All together ---------------------------------------------------------------------------------------------------------
+
+
+def test_fixes_that_need_different_texts_are_one_choice_for_a_renamed_contact_too():
+    """T7 changes J1 from CLI-1 to PROP-5; T10's invoice comes by CLI-1."""
+    invoices = [invoice("PROP-5"), invoice(no="INV-2", contact="ACME PTY LTD")]
+    (fix,) = fixes(invoices=invoices, xpm_invoices=NEVER)
+    assert fix.proof.status == "needs-decision" and set(fix.invoices) == {"INV-1", "INV-2"}
+    assert [option.proof.status for option in fix.choices] == ["proved", "proved"]
+
+
+def test_the_forecast_counts_each_invoice_once():
+    invoices = [
+        invoice("", no="INV-1"),  # T1, home after tonight
+        invoice("CLI-2", no="INV-2", contact=ZENITH),  # T5, a decision
+        invoice("J9", no="INV-3", age=30),  # T4, home after tomorrow
+        invoice("CLI-9", no="INV-4", age=1),  # T24, on J8 tonight: INV-3 must wait for it
+        invoice("", no="INV-5", contact="Archived Ltd"),  # T1, nobody knows (C5)
+    ]
+    jobs = [
+        job(order="CLI-7"),
+        job("J2", "CLI-2", client=ZENITH),
+        job("J3", "CLI-2", client=ZENITH),
+        job("J9", "CLI-9", state="Completed", created=5),
+        job("J8", "CLI-9", created=50, state="In Progress"),
+        job("J4", "CLI-4", client="Archived Ltd"),
+    ]
+    clients = [client(), client(ZENITH), client("Archived Ltd", status="Archived")]
+    given = dict(invoices=invoices, jobs=jobs, clients=clients, xpm_invoices=[xpm_invoice("", no="OLD-9", age=90)])
+    found = fixes(**given)
+    ahead = forecast(found, decide(**given), Settings(), TODAY)
+    assert {fix.invoices[0]: fix.proof.status for fix in found if fix.invoices[0] != "INV-1"} == {
+        "INV-2": "needs-decision", "INV-3": "proved", "INV-5": "cannot-prove",
+    }  # fmt: skip
+    assert ahead.invoices == 4 and ahead.after_tomorrow == 1 and ahead.cannot_prove == 1
+    assert ahead.after_tonight + ahead.needs_decision == 2
+    assert ahead.words.startswith("4 to fix: ") and "1 after tomorrow" in ahead.words
+
+
+def test_nothing_to_fix_is_said_so():
+    assert forecast([], decide(), Settings(), TODAY).words == "nothing to fix"
+
+
+# Least effort ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reference", "order", "count", "first", "minutes", "other"),
+    [
+        pytest.param("prop-0031", "PROP-0031", 10, "set-reference", 10, 1, id="a text as Ignition writes it is not overwritten"),
+        pytest.param("PROP-0031", "Prop - 31", 10, "set-client-order-no", 1, 10, id="one job edit before ten invoice edits"),
+        pytest.param("Deed 7", "deed 07", 10, "set-client-order-no", 1, 10, id="neither is Ignition's: the fewest minutes"),
+        pytest.param("Deed 7", "deed 07", 1, "set-reference", 1, 1, id="the same minutes: the invoice"),
+    ],
+)
+def test_t3_by_the_fewest_minutes(reference, order, count, first, minutes, other):
+    invoices = [invoice(reference, no=f"INV-{at}") for at in range(count)]
+    (fix,) = fixes(invoices=invoices, jobs=[job(order=order)], xpm_invoices=NEVER)
+    assert (fix.cause, fix.actions[0].do, fix.minutes) == ("T3", first, minutes)
+    assert [one.minutes for one in fix.alternatives] == [other]
+    assert fix.least_minutes == 1
+
+
+def test_a_text_that_others_carry_is_not_overwritten_for_a_few_minutes():
+    """G4: the next invoices come by it."""
+    invoices = [*(invoice("Deed 7", no=f"INV-{at}") for at in range(9)), invoice("deed 07", no="INV-9", age=60)]
+    (fix,) = fixes(invoices=invoices, jobs=[job(order="deed 07")], xpm_invoices=[xpm_invoice(no="INV-9", age=60)])
+    assert (fix.actions[0].do, fix.minutes) == ("set-reference", 9)
+    assert "strand" in fix.alternatives[0].text
+
+
+def test_the_settings_say_what_a_click_costs():
+    dear = Settings(minutes=Minutes(edit_job=1000))
+    invoices = [invoice("Deed 7", no=f"INV-{at}") for at in range(9)]
+    (fix,) = fixes(invoices=invoices, jobs=[job(order="deed 07")], xpm_invoices=NEVER, settings=dear)
+    assert (fix.actions[0].do, fix.minutes) == ("set-reference", 9)
+
+
+@pytest.mark.parametrize(
+    ("given", "least"),
+    [
+        pytest.param(dict(xpm_invoices=ON_CLIENT), 3, id="T27 touch and delete"),
+        pytest.param(dict(invoices=[invoice("")], xpm_invoices=ON_CLIENT), 2, id="T1 set and delete"),
+        pytest.param(dict(jobs=[BLANK], xpm_invoices=ON_CLIENT), 2, id="T6 not below set and delete"),
+        pytest.param(dict(jobs=[BLANK], xpm_invoices=NEVER), 1, id="T6 one edit"),
+        pytest.param(dict(jobs=[job(state="Completed")], xpm_invoices=NEVER), 2, id="T4 open and set back"),
+        pytest.param(dict(invoices=[invoice(age=15)], xpm_invoices=NEVER), 2, id="T16 touch"),
+        pytest.param(dict(invoices=[invoice(status="Voided")]), 1, id="T22 delete"),
+        pytest.param(dict(jobs=[job(), job("J2")], xpm_invoices=NEVER), None, id="a choice"),
+    ],
+)
+def test_least_minutes(given, least):
+    (fix,) = fixes(**given)
+    assert fix.least_minutes == least
+    assert least is None or fix.minutes >= least
+
+
+# The replay -------------------------------------------------------------------------------------------------------------
+
+
+def seen_after(actions, number, nights=2, **given):
+    rehearsal = Rehearsal(decide(**given), Settings(), TODAY)
+    row = rehearsal.by_number[number]
+    return [(one.place, one.job_no) for one in rehearsal.replay([actions], [[row]], nights)[0].after[row]]
+
+
+def test_without_actions_it_lands_as_tonight():
+    assert seen_after([], "INV-1", xpm_invoices=NEVER) == [("job", "J1")] * 2
+
+
+def test_what_xpm_has_stays_whatever_is_edited():
+    """A1, A2, E4."""
+    edits = [
+        Action("xpm", "set-client-order-no", "", job_no="J1", value="x"),
+        Action("xero", "set-reference", "", invoice_no="INV-1", value="y"),
+    ]
+    assert seen_after(edits, "INV-1") == [("job", "J1")] * 2
+
+
+def test_the_window_closes_from_one_night_to_the_next():
+    """E3: dated 14 days ago it may come tonight, tomorrow not; J1 opens tomorrow only."""
+    opened = [WAIT, Action("xpm", "set-client-order-no", "", job_no="J1", value="CLI-1")]
+    given = dict(invoices=[invoice(age=14, status="Draft")], jobs=[BLANK], xpm_invoices=NEVER)
+    assert seen_after(opened, "INV-1", **given) == [("absent", "")] * 2
+    approved = [WAIT, Action("xero", "approve-invoice", "", invoice_no="INV-1"), *opened[1:]]
+    assert seen_after(approved, "INV-1", **given) == [("absent", ""), ("job", "J1")]
+
+
+def test_a_lock_date_keeps_out_what_was_deleted():
+    """E5: why nothing locked is ever deleted."""
+    rehearsal = Rehearsal(decide(settings=(locked := Settings(xero_lock_date=ago(5)))), locked, TODAY)
+    gone = [Action("xpm", "delete-xpm-invoice", "", invoice_no="INV-1")]
+    assert rehearsal.replay([gone], [[0]])[0].end(0).place == "absent"
+
+
+def test_copies_do_not_see_each_other():
+    """Two ways at once: in one J1 carries CLI-1, in the other J2 does."""
+    jobs = [BLANK, job("J2", "")]
+    rehearsal = Rehearsal(decide(jobs=jobs, xpm_invoices=NEVER), Settings(), TODAY)
+    ways = [[Action("xpm", "set-client-order-no", "", job_no=number, value="CLI-1")] for number in ("J1", "J2")]
+    assert [seen.end(0).job_no for seen in rehearsal.replay(ways, [[0], [0]])] == ["J1", "J2"]
+
+
+def test_a_credit_note_of_the_same_number_is_not_touched():
+    note = dict(invoice(no="INV-1", cents=-1), kind="credit-note")
+    (fix,) = fixes(invoices=[note, invoice("")], xpm_invoices=NEVER)
+    assert (fix.proof.status, lands(fix.proof)) == ("proved", ["INV-1 job J1"])
+
+
+def test_an_invoice_of_an_unknown_contact_lands_on_a_new_client():
+    assert seen_after([], "INV-1", invoices=[invoice("x", contact="New " + ACME)], xpm_invoices=NEVER) == [("client", "")] * 2

@@ -166,7 +166,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Desk:
-    """What every repair is planned with."""
+    """What every repair is planned with.
+
+    Attributes:
+        usual_state: the commonest Standard state. carried_texts: every Reference of an invoice. last_with: for the order
+            numbers that may be overwritten, the last invoice that carries each. positions: of jobs, by number.
+    """
 
     findings: Findings
     settings: Settings
@@ -174,6 +179,7 @@ class Desk:
     usual_state: str
     xero_contacts: frozenset[str]
     carried_texts: frozenset[str]
+    last_with: dict[str, str]
     positions: dict[str, int]
 
     def number(self, job: int) -> str:

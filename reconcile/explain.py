@@ -88,7 +88,7 @@ def _facts(row: pd.Series, result: Any) -> list[Step]:
     )
     facts = []
     if row["kind"] != "only-in-xpm":
-        facts.append({"from": f"Xero, {_source(row)}", "saw": xero})
+        facts.append({"from": f"Xero, {_source(row, 'xero_invoices', result)}", "saw": xero})
     xpm = result.exports.xpm_invoices
     if xpm is None:
         facts.append({"from": "XPM invoices", "saw": "no such export was given: what XPM has is not known (E4)"})
@@ -97,14 +97,17 @@ def _facts(row: pd.Series, result: Any) -> list[Step]:
             cents = copy["total_cents"] if not pd.isna(copy["total_cents"]) else copy["ex_tax_cents"]
             amount = "no amount" if pd.isna(cents) else money(cents)
             on = f"on {copy['job_nos']}" if copy["job_nos"] else "on the client"
-            facts.append({"from": f"XPM, {_source(copy)}", "saw": f"{on}, client {_quoted(copy['client'])}, {amount}"})
+            facts.append({"from": f"XPM, {_source(copy, 'xpm_invoices', result)}", "saw": f"{on}, client {_quoted(copy['client'])}, {amount}"})
         if not (xpm["invoice_no"] == row["invoice_no"]).any():
             facts.append({"from": "XPM invoices", "saw": "not among them"})
     return facts
 
 
-def _source(row: pd.Series) -> str:
-    return f"{row['file']} row {row['row']}"
+def _source(row: pd.Series, role: str, result: Any) -> str:
+    """File, sheet and row; the sheet where the file has sheets."""
+    sheets = [one["sheet"] for one in result.exports.inputs if (one["path"], one["role"]) == (row["file"], role) and one["sheet"]]
+    sheet = f" sheet {' or '.join(sheets)}" if sheets else ""
+    return f"{row['file']}{sheet} row {row['row']}"
 
 
 def _quoted(text: str) -> str:
@@ -301,7 +304,7 @@ def _job_entry(result: Any, at: int) -> dict[str, Any]:
         "number": job["job_no"],
         "facts": [
             {
-                "from": f"XPM, {_source(job)}",
+                "from": f"XPM, {_source(job, 'xpm_jobs', result)}",
                 "saw": f"{job['job_name']}, client {_quoted(job['client'])}, {created}, owner {job['owner'] or 'not known'}",
             }
         ],

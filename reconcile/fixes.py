@@ -94,7 +94,19 @@ def _desk(findings: Findings, settings: Settings, as_of: date) -> Desk:
     positions = {number: at for at, number in enumerate(findings.book.job_nos)}
     carried = frozenset(ledger.loc[ledger["kind"] == "invoice", "reference"].unique()) - {""}
     contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"].unique())
-    return Desk(findings, settings, as_of, usual, contacts, carried, positions)
+    return Desk(findings, settings, as_of, usual, contacts, carried, _last_with(findings), positions)
+
+
+def _last_with(findings: Findings) -> dict[str, str]:
+    """For each order number that a repair may overwrite, the last invoice with it: `INV-1 of 2026-11-02`."""
+    orders = {findings.book.orders[choice.job] for one in findings.meanings for choice in one.choices if choice.job != NO_JOB}
+    ledger = findings.ledger
+    rows = ledger.loc[ledger["reference"].isin(orders - {""}), ["reference", "invoice_no", "invoice_date"]]
+    last = rows.sort_values(["invoice_date", "invoice_no"], na_position="first").drop_duplicates("reference", keep="last")
+    return {
+        reference: f"{number} of {'a day not known' if day != day else day.date()}"
+        for reference, number, day in last.itertuples(index=False)
+    }
 
 
 def _group_of(row: Any, findings: Findings) -> tuple:

@@ -267,15 +267,17 @@ def _keyed(copies: np.ndarray, texts: np.ndarray) -> pd.Series:
 
 # Why an invoice's landing cannot be told, or is not the one wanted, and what would settle it.
 _SETTLED_BY = {
-    "C3": "its client's billing details name another client, and nobody documents where its invoices go then (C3)",
-    "C4": "the job is of another client than the contact, and nobody documents what the import does then (C4)",
+    "C3": "its client's billing details name another client, and nobody documents where its invoices go then (C3). See in "
+    "XPM where an earlier invoice of this client went",
+    "C4": "the job is of another client than the contact, and nobody documents what the import does then (C4). See in XPM "
+    "where an earlier one like it went, or make the names equal",
     "C5": "its client is archived, and an archived client may not receive it (C5). Restore the client first",
     "M3": "several jobs carry the text and which is the newest is not known (M3). Add [Job] Date Created to the jobs export",
-    "E1": "the import takes no credit notes (E1)",
-    "E2": "the import takes approved invoices only (E2)",
+    "E1": "the import takes no credit notes (E1). Enter it in XPM by hand",
+    "E2": "the import takes approved invoices only (E2). Approve it first",
     "E3": "its date is not known, so it cannot be told whether the window is open (E3). Add InvoiceDate to the Xero export",
-    "E4": "XPM has it already, and the import skips it (E4)",
-    "E5": "it is dated on or before a lock date, and the import skips it (E5)",
+    "E4": "XPM has it already, and the import skips it (E4). Delete XPM's copy first",
+    "E5": "it is dated on or before a lock date, and the import skips it (E5). Move the lock date, or leave it",
     "L2": "its Reference names no open job of its client, so it lands on the client (L2). Mend the Reference first",
     "L3": "its Reference names no open job of its client, so ad hoc jobs decide (L3). Mend the Reference first",
 }

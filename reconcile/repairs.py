@@ -48,10 +48,21 @@ def _draft_meaning(rows: list[Any], meaning: Meaning, desk: Desk) -> Draft:
     title = _title(rows, meaning, desk)
     if target:
         steps, alternatives = _least_steps(target, rows, desk)
-        return Draft(cause, rows, title, meaning.evidence, target.job, steps.ordered(), alternatives=alternatives)
+        evidence = meaning.evidence + _replaced_words(steps, desk)
+        return Draft(cause, rows, title, evidence, target.job, steps.ordered(), alternatives=alternatives)
     options = tuple(_option(choice, rows, desk) for choice in meaning.choices)
     question = f"Which job {belong(rows)} on?" if cause != "T5" else f"Which job keeps {rows[0].reference}?"
     return Draft(cause, rows, title, meaning.evidence, NO_JOB, (), options, question)
+
+
+def _replaced_words(steps: Steps, desk: Desk) -> tuple[str, ...]:
+    """Of each order number that is overwritten the invoice that carried it last: whether it still arrives (T7, T8)."""
+    words = []
+    for action in steps.prepare:
+        if action.do == "set-client-order-no" and action.from_value:
+            last = desk.last_with.get(action.from_value, "no invoice of these exports")
+            words.append(f"{action.from_value}, which it replaces, was last on {last}")
+    return tuple(words)
 
 
 def belong(rows: Sequence[Any]) -> str:
@@ -224,6 +235,9 @@ def _delete(row: Any, desk: Desk) -> Action:
     )
     if row.status == "Paid":
         text += " It is paid: XPM may ask to remove the payment line first; note it before you do (A5)."
+    book = desk.findings.book
+    if row.now_job != NO_JOB and not book.standard[row.now_job]:
+        text += f" {desk.number(row.now_job)} is {book.states[row.now_job]}: if it is washed up, ask before you delete (A5)."
     return Action("xpm", "delete-xpm-invoice", text, invoice_no=row.invoice_no)
 
 

@@ -455,3 +455,18 @@ def test_one_fix_does_not_take_away_the_text_another_needs(copies, reference):
     found = fixes(invoices=invoices, jobs=jobs, xpm_invoices=copies)
     done = [word for fix in found for word in in_words(fix.actions)]
     assert "set-client-order-no J1 PROP-5" not in done
+
+
+@pytest.mark.parametrize(("state", "asks"), [("Completed", True), ("In Progress", False)])
+def test_a_delete_from_a_closed_job_says_to_ask_first(state, asks):
+    """A5: for a washed-up job, ask before deleting."""
+    fix = one_fix(invoices=[invoice(status="Voided")], jobs=[job(state=state)])
+    assert ("ask before you delete" in fix.actions[0].text) is asks
+
+
+def test_an_order_number_that_is_overwritten_says_when_it_was_last_used():
+    """T7, T8: its old invoices' future goes with it."""
+    old = [invoice(no="INV-7", age=40), invoice(no="INV-8", age=70)]
+    copies = [xpm_invoice("", no="INV-1"), xpm_invoice(no="INV-7"), xpm_invoice(no="INV-8")]
+    fix = one_fix(invoices=[invoice("PROP-5"), *old], xpm_invoices=copies)
+    assert "CLI-1, which it replaces, was last on INV-7 of 2026-10-14" in fix.evidence

@@ -239,9 +239,8 @@ def explain(number: str, as_json: bool, **given: Any) -> None:
 
     Exit codes: 0 explained, 20 explained, but some input was set aside, 2 no such number, or could not run.
     """
-    from reconcile.explain import as_document
+    from reconcile.explain import as_document, told
     from reconcile.explain import explain as explain_number
-    from reconcile.explain import told
 
     result = _decided(given)
     entries = explain_number(result, number)

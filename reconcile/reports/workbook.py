@@ -1,7 +1,8 @@
 """fixlist.xlsx: what people work from.
 
 Real tables with filters, frozen headers, real dates and numbers, widths that fit, links between a fix and its rows.
-Text is written as text: nothing in it becomes a formula or a link. The same input gives the same bytes.
+Text is written as text: nothing in it becomes a formula or a link. Only the cells in which people type are free. The same
+input gives the same bytes.
 Source: contract.md "fixlist.xlsx".
 """
 
@@ -11,49 +12,25 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.causes import CAUSES, FINDINGS, ORDER, RULES, WORDS
+from reconcile.causes import CAUSES, RULES, WORDS
+from reconcile.reports.lead import write_lead
+from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, link, write_table
 from reconcile.reports.tables import in_list_order
 
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
-LONGEST_TEXT = 32_767  # a cell holds no more
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # for the parts of the zip archive, so that the same input gives the same bytes
-_LINE_HEIGHT = 15
-STATUSES = ("to do", "in progress", "done", "not needed", "question")
-
-_HEADER = PatternFill("solid", fgColor="1F3A5F")
-_HEADER_FONT = Font(name="Calibri", bold=True, color="FFFFFF")
-_TITLE = Font(name="Calibri", bold=True, size=16)
-_SUBTITLE = Font(name="Calibri", bold=True, size=12)
-_LINK = Font(name="Calibri", color="0563C1", underline="single")
-_WRAP = Alignment(wrap_text=True, vertical="top")
-_TOP = Alignment(vertical="top")
-_MONEY = "#,##0.00;[Red]-#,##0.00"
-_DATE = "yyyy-mm-dd"
-
-
-@dataclass(frozen=True)
-class _Column:
-    """One column of a sheet: its header, width, and how its cells look."""
-
-    header: str
-    width: float
-    wrap: bool = False
-    number_format: str = ""
+OPEN = "Open"
+STATUSES = (OPEN, "In progress", "Done", "Not a problem")
+_COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", "Not a problem": "E7E6E6"}
 
 
 def workbook(result: Any, ledger: pd.DataFrame) -> bytes:
@@ -66,12 +43,14 @@ def workbook(result: Any, ledger: pd.DataFrame) -> bytes:
     book = Workbook()
     summary = book.active
     summary.title = "Summary"
-    rows_of_fixes = _fix_list(book.create_sheet("Fix list"), result)
-    _invoices(book.create_sheet("Invoices"), ledger, rows_of_fixes)
-    _jobs(book.create_sheet("Jobs"), result.findings.jobs)
+    fixes, invoices, jobs = (book.create_sheet(name) for name in ("Fix list", "Invoices", "Jobs"))
+    rows_of_fixes = _fix_list(fixes, result)
+    rows_of_invoices = _invoices(invoices, ledger, rows_of_fixes)
+    rows_of_jobs = _jobs(jobs, result, rows_of_fixes)
+    _link_fixes(fixes, rows_of_invoices, rows_of_jobs)
     _problems(book.create_sheet("Problems"), result)
     _rules(book.create_sheet("Rules"), result, ledger)
-    _summary(summary, result, ledger)
+    write_lead(summary, result, ledger)
     day = dt.datetime.combine(result.as_of, dt.time())
     book.properties.creator = "reconcile"
     book.properties.created = book.properties.modified = day
@@ -99,103 +78,28 @@ def _same_bytes(book: Workbook, day: dt.datetime) -> bytes:
     return packed.getvalue()
 
 
-# Cells -------------------------------------------------------------------------------------------------------------
-
-
-def _put(cell: Cell, value: Any, column: _Column | None = None) -> None:
-    """Set a cell: text stays text, whatever it begins with."""
-    if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - 1] + "…"
-        cell.value = text
-        cell.data_type = "s"
-        if text[:1] in ("=", "+", "-", "@"):
-            cell.quotePrefix = True
-    else:
-        cell.value = value
-    if column is not None:
-        if column.number_format:
-            cell.number_format = column.number_format
-        cell.alignment = _WRAP if column.wrap else _TOP
-
-
-def _table(
-    sheet: Worksheet, name: str, columns: Sequence[_Column], rows: Sequence[Sequence[Any]], top: int = 1
-) -> None:
-    """A real table with filters, frozen header, widths, printable on one page's width."""
-    for at, column in enumerate(columns, start=1):
-        header = sheet.cell(top, at, column.header)
-        header.fill, header.font, header.alignment = _HEADER, _HEADER_FONT, Alignment(vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    for row_at, row in enumerate(rows, start=top + 1):
-        for at, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
-            if value is not None and value != "":
-                _put(sheet.cell(row_at, at), value, column)
-        sheet.row_dimensions[row_at].height = _LINE_HEIGHT * _line_count(columns, row)
-    bottom = max(top + len(rows), top + 1)
-    table = Table(displayName=name, ref=f"A{top}:{get_column_letter(len(columns))}{bottom}")
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-    sheet.add_table(table)
-    sheet.freeze_panes = sheet.cell(top + 1, 1)
-    _printable(sheet, f"{top}:{top}")
-
-
-def _line_count(columns: Sequence[_Column], row: Sequence[Any]) -> int:
-    """How many lines the fullest wrapped cell of a row takes; few programs find out by themselves."""
-    most = 1
-    for column, value in zip(columns, row, strict=True):
-        if column.wrap and isinstance(value, str):
-            most = max(most, sum(-(-max(len(line), 1) // int(column.width * 0.95)) for line in value.split("\n")))
-    return min(most, 12)
-
-
-def _printable(sheet: Worksheet, title_rows: str = "") -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&A, page &P of &N"
-    if title_rows:
-        sheet.print_title_rows = title_rows
-
-
-def _link(cell: Cell, sheet: str, row: int) -> None:
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!A{row}", display=str(cell.value))
-    cell.font = _LINK
-
-
-def _amount(cents: int) -> float:
-    """Cents as the number a spreadsheet shows; at two decimals it is exact up to ten thousand billion."""
-    return int(cents) / 100
-
-
-def _day(value: Any) -> dt.date | None:
-    return None if value is None or value != value else pd.Timestamp(value).date()
-
-
 # Sheets ------------------------------------------------------------------------------------------------------------
 
 _FIX_COLUMNS = (
-    _Column("done", 7),
-    _Column("status", 12),
-    _Column("assigned to", 14),
-    _Column("note", 24, wrap=True),
-    _Column("priority", 9),
-    _Column("client", 26, wrap=True),
-    _Column("owner", 16, wrap=True),
-    _Column("system", 9),
-    _Column("what to do", 60, wrap=True),
-    _Column("value to paste", 18, wrap=True),
-    _Column("why", 44, wrap=True),
-    _Column("invoice", 12),
-    _Column("job", 12),
-    _Column("amount", 13, number_format=_MONEY),
-    _Column("minutes", 9),
-    _Column("due", 11, number_format=_DATE),
-    _Column("fix id", 10),
-    _Column("step", 6),
-    _Column("proof", 40, wrap=True),
+    Column("done", 7, typed=True),
+    Column("status", 14, typed=True),
+    Column("assigned to", 14, typed=True),
+    Column("note", 24, wrap=True, typed=True),
+    Column("priority", 9, centred=True),
+    Column("client", 26, wrap=True),
+    Column("owner", 16, wrap=True),
+    Column("system", 9),
+    Column("what to do", 60, wrap=True),
+    Column("value to paste", 18, wrap=True),
+    Column("why", 44, wrap=True),
+    Column("invoice", 18, wrap=True),
+    Column("job", 18, wrap=True),
+    Column("amount", 13, number_format=MONEY),
+    Column("minutes", 9, centred=True),
+    Column("due", 14, number_format=DATE),
+    Column("fix id", 10),
+    Column("step", 6, centred=True),
+    Column("proof", 64, wrap=True),
 )
 
 
@@ -214,7 +118,7 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
             rows.append(
                 [
                     None,
-                    None,
+                    OPEN if head else None,
                     None,
                     None,
                     fix.priority,
@@ -226,7 +130,7 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
                     fix.title if head else "",
                     action.invoice_no or (", ".join(fix.invoices[:5]) if head else ""),
                     action.job_no or (", ".join(fix.jobs[:5]) if head else ""),
-                    _amount(fix.cents) if head else None,
+                    amount(fix.cents) if head else None,
                     fix.minutes if head else None,
                     fix.due,
                     fix.id,
@@ -234,12 +138,38 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
                     _proof_words(fix) if head else "",
                 ]
             )
-    _table(sheet, "FixList", _FIX_COLUMNS, rows)
-    choices = DataValidation(type="list", formula1=f'"{",".join(STATUSES)}"', allow_blank=True)
-    choices.add(f"B2:B{max(len(rows) + 1, 2)}")
-    sheet.add_data_validation(choices)
-    sheet.freeze_panes = "A2"
+    heads = frozenset(row - 2 for row in first.values())
+    write_table(sheet, "FixList", _FIX_COLUMNS, rows, heads)
+    last = len(rows) + 1
+    choose_from(sheet, "A", last, ("x",))
+    choose_from(sheet, "B", last, STATUSES)
+    for word, colour in _COLOURS.items():
+        rule = CellIsRule(operator="equal", formula=[f'"{word}"'], fill=PatternFill("solid", bgColor=colour))
+        sheet.conditional_formatting.add(f"B2:B{max(last, 2)}", rule)
+    late = CellIsRule(operator="lessThanOrEqual", formula=[_serial(result.as_of)], font=Font(bold=True, color="9C0006"))
+    due = get_column_letter(_at(_FIX_COLUMNS, "due"))
+    sheet.conditional_formatting.add(f"{due}2:{due}{max(last, 2)}", late)
     return first
+
+
+def _serial(day: dt.date) -> str:
+    """A day as a spreadsheet counts it."""
+    return str((day - dt.date(1899, 12, 30)).days)
+
+
+def _at(columns: tuple[Column, ...], header: str) -> int:
+    """The number of a column by its header, from 1."""
+    return [column.header for column in columns].index(header) + 1
+
+
+def _link_fixes(sheet: Worksheet, invoices: dict[str, int], jobs: dict[str, int]) -> None:
+    """From each action to the invoice and the job it is about."""
+    for header, rows, name in (("invoice", invoices, "Invoices"), ("job", jobs, "Jobs")):
+        at = _at(_FIX_COLUMNS, header)
+        for row in range(2, sheet.max_row + 1):
+            cell = sheet.cell(row, at)
+            if cell.value in rows:
+                link(cell, name, rows[cell.value])
 
 
 def _proof_words(fix: Any) -> str:
@@ -262,23 +192,23 @@ def _proof_words(fix: Any) -> str:
 
 
 _INVOICE_COLUMNS = (
-    _Column("invoice", 12),
-    _Column("reference", 18, wrap=True),
-    _Column("contact", 28, wrap=True),
-    _Column("date", 11, number_format=_DATE),
-    _Column("total", 13, number_format=_MONEY),
-    _Column("status", 16),
-    _Column("outcome", 9),
-    _Column("cause", 8),
-    _Column("finding", 22),
-    _Column("is", 16),
-    _Column("belongs", 14),
-    _Column("certainty", 10),
-    _Column("tonight", 18),
-    _Column("fix", 10),
-    _Column("notes", 50, wrap=True),
-    _Column("file", 24, wrap=True),
-    _Column("row", 7),
+    Column("invoice", 12),
+    Column("reference", 18, wrap=True),
+    Column("contact", 28, wrap=True),
+    Column("date", 13, number_format=DATE),
+    Column("total", 13, number_format=MONEY),
+    Column("status", 16),
+    Column("outcome", 9),
+    Column("cause", 8),
+    Column("finding", 22),
+    Column("is", 16),
+    Column("belongs", 14),
+    Column("certainty", 10),
+    Column("tonight", 18),
+    Column("fix", 10),
+    Column("notes", 50, wrap=True),
+    Column("file", 24, wrap=True),
+    Column("row", 8, centred=True),
 )
 
 
@@ -287,7 +217,8 @@ def _place(place: str, job_no: str, rule: str = "") -> str:
     return f"{words} ({rule})" if rule else words
 
 
-def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, int]) -> None:
+def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, int]) -> dict[str, int]:
+    """The invoices, those to act on first; returns the row of each that is to be fixed."""
     shown = in_list_order(ledger)
     if len(shown) > ALL_INVOICES_UP_TO:
         shown = shown[shown["outcome"] != "ok"]
@@ -296,8 +227,8 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
             row.invoice_no,
             row.reference,
             row.contact,
-            _day(row.invoice_date),
-            _amount(row.total_cents),
+            day_of(row.invoice_date),
+            amount(row.total_cents),
             row.status,
             row.outcome,
             row.cause,
@@ -313,35 +244,51 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
         ]
         for row in shown.itertuples()
     ]
-    _table(sheet, "Invoices", _INVOICE_COLUMNS, rows)
-    fix_column = [column.header for column in _INVOICE_COLUMNS].index("fix") + 1
+    write_table(sheet, "Invoices", _INVOICE_COLUMNS, rows)
+    found = {}
+    column = _at(_INVOICE_COLUMNS, "fix")
     for at, row in enumerate(rows, start=2):
-        if row[fix_column - 1]:
-            _link(sheet.cell(at, fix_column), "Fix list", rows_of_fixes[row[fix_column - 1]])
+        if row[column - 1]:
+            found[row[0]] = at
+            link(sheet.cell(at, column), "Fix list", rows_of_fixes[row[column - 1]])
+    return found
 
 
 _JOB_COLUMNS = (
-    _Column("job", 12),
-    _Column("name", 30, wrap=True),
-    _Column("client", 28, wrap=True),
-    _Column("client order no.", 18, wrap=True),
-    _Column("state", 18),
-    _Column("state type", 12),
-    _Column("role", 14),
-    _Column("finding", 22),
-    _Column("invoices on it", 10),
-    _Column("amount on it", 13, number_format=_MONEY),
-    _Column("next invoice goes to", 40, wrap=True),
-    _Column("owner", 18),
-    _Column("file", 24, wrap=True),
-    _Column("row", 7),
+    Column("job", 12),
+    Column("name", 30, wrap=True),
+    Column("client", 28, wrap=True),
+    Column("client order no.", 18, wrap=True),
+    Column("state", 18),
+    Column("state type", 12),
+    Column("role", 14),
+    Column("finding", 22),
+    Column("invoices on it", 10, centred=True),
+    Column("amount on it", 13, number_format=MONEY),
+    Column("next invoice goes to", 40, wrap=True),
+    Column("fix", 10),
+    Column("reason", 28, wrap=True, typed=True),
+    Column("attested by", 16, typed=True),
+    Column("until", 13, number_format=DATE, typed=True),
+    Column("owner", 18),
+    Column("file", 24, wrap=True),
+    Column("row", 8, centred=True),
 )
 
 
-def _jobs(sheet: Worksheet, jobs: pd.DataFrame) -> None:
-    """Each job with a finding, the register of non-billing jobs, and each whose next invoice goes to another (M3)."""
+def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int]) -> dict[str, int]:
+    """Each job with a finding, of a fix, each whose next invoice goes to another (M3), and the register of non-billing jobs.
+
+    Why a job is non-billing, who says so and until when is typed here. Returns the row of each job.
+    """
+    jobs = result.findings.jobs
+    first_fix: dict[str, str] = {}
+    for fix in result.fixes:
+        for number in fix.jobs:
+            first_fix.setdefault(number, fix.id)
     passed = (jobs["next_job_no"] != "") & (jobs["next_job_no"] != jobs["job_no"]) & (jobs["invoices"] > 0)
-    shown = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed].sort_values("job_no", kind="stable")
+    of_fix = jobs["job_no"].isin(list(first_fix))
+    told = (jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed | of_fix
     rows = [
         [
             row.job_no,
@@ -353,15 +300,24 @@ def _jobs(sheet: Worksheet, jobs: pd.DataFrame) -> None:
             row.role,
             row.finding,
             row.invoices,
-            _amount(row.total_cents),
+            amount(row.total_cents),
             _next_words(row),
+            first_fix.get(row.job_no, ""),
+            None,
+            None,
+            None,
             row.owner,
             row.file,
             row.row,
         ]
-        for row in shown.itertuples()
+        for row in jobs[told].sort_values("job_no", kind="stable").itertuples()
     ]
-    _table(sheet, "Jobs", _JOB_COLUMNS, rows)
+    write_table(sheet, "Jobs", _JOB_COLUMNS, rows)
+    column = _at(_JOB_COLUMNS, "fix")
+    for at, row in enumerate(rows, start=2):
+        if row[column - 1]:
+            link(sheet.cell(at, column), "Fix list", rows_of_fixes[row[column - 1]])
+    return {row[0]: at for at, row in enumerate(rows, start=2)}
 
 
 def _next_words(job: Any) -> str:
@@ -372,13 +328,13 @@ def _next_words(job: Any) -> str:
 
 
 _PROBLEM_COLUMNS = (
-    _Column("file", 30, wrap=True),
-    _Column("sheet", 14),
-    _Column("row", 8),
-    _Column("column", 18),
-    _Column("value", 30, wrap=True),
-    _Column("problem", 70, wrap=True),
-    _Column("set aside", 10),
+    Column("file", 30, wrap=True),
+    Column("sheet", 14),
+    Column("row", 8, centred=True),
+    Column("column", 18),
+    Column("value", 30, wrap=True),
+    Column("problem", 70, wrap=True),
+    Column("set aside", 10),
 )
 
 
@@ -387,7 +343,7 @@ def _problems(sheet: Worksheet, result: Any) -> None:
         [one.file, one.sheet, one.row, one.column, one.value, one.problem, "yes" if one.set_aside else "no"]
         for one in result.problems
     ]
-    _table(sheet, "Problems", _PROBLEM_COLUMNS, rows)
+    write_table(sheet, "Problems", _PROBLEM_COLUMNS, rows)
 
 
 def _rules(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
@@ -399,139 +355,4 @@ def _rules(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     causes = set(ledger["cause"].unique())
     rows = [[cause.id, cause.finding, WORDS[cause.id]] for cause in CAUSES if cause.id in causes]
     rows += [[rule, "", words] for rule, words in RULES.items() if rule in cited]
-    _table(sheet, "Rules", (_Column("id", 8), _Column("finding", 24), _Column("in words", 100, wrap=True)), rows)
-
-
-# Summary -----------------------------------------------------------------------------------------------------------
-
-_AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
-
-
-def _summary(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
-    sheet.sheet_view.showGridLines = False
-    for letter, width in zip("ABCDEF", (44, 24, 12, 14, 22, 68), strict=True):
-        sheet.column_dimensions[letter].width = width
-    at = _lines(sheet, 1, [[result.settings.practice or "Fix-list"]], _TITLE)
-    at = _lines(sheet, at, [["as of", result.as_of]])
-    ahead = result.forecast
-    brings = [["would land wrong tonight, not in XPM yet: do these first", "", ahead.before_tonight]]
-    brings += [["to fix, in all", "", ahead.invoices], ["home after tonight", "", ahead.after_tonight]]
-    brings += [["home after tomorrow", "", ahead.after_tomorrow], ["need a decision", "", ahead.needs_decision]]
-    brings += [["cannot be proved", "", ahead.cannot_prove]]
-    at = _block(sheet, at + 1, "What doing every proved fix brings", ("", "", "invoices"), brings)
-    if result.root_causes:
-        roots = [[root.text, ", ".join(root.rules), root.invoices, _amount(root.cents)] for root in result.root_causes]
-        at = _block(sheet, at + 1, "Root causes", ("what many findings share", "rules", "invoices", "amount"), roots)
-    at = _block(sheet, at + 1, "Invoices by outcome", ("outcome", "", "invoices", "amount"), _outcome_rows(result))
-    causes = _cause_rows(ledger)
-    first = at + 1
-    at = _block(sheet, first, "What to act on, by cause", ("cause", "finding", "invoices", "amount"), causes)
-    if causes:
-        _chart(sheet, first + 2, len(causes))
-    at = _block(
-        sheet,
-        at + 1,
-        "What to act on, by age",
-        ("age of the invoice", "", "invoices", "amount"),
-        _age_rows(result, ledger),
-    )
-    at = _block(sheet, at + 1, "Since the last run", ("", "", "", ""), [["no history is kept of this run"]])
-    inputs = [
-        [
-            one["path"] + (f", {one['sheet']}" if one["sheet"] else ""),
-            (one["role"] or "not understood").replace("_", " "),
-            one["rows"],
-            one["records"],
-            one["set_aside"] + one["left_out"],
-            one["sha256"],
-        ]
-        for one in result.exports.inputs
-    ]
-    at = _block(
-        sheet, at + 1, "What was read", ("file", "role", "rows", "records", "set aside or left out", "sha256"), inputs
-    )
-    settings = [[name, str(value)] for name, value in _settings_rows(result.settings)]
-    at = _block(sheet, at + 1, "Settings", ("setting", "value"), settings)
-    _block(
-        sheet, at + 1, "Assumptions", ("assumption",), [[words] for words in result.exports.assumptions] or [["none"]]
-    )
-    _printable(sheet)
-
-
-def _lines(sheet: Worksheet, at: int, rows: Sequence[Sequence[Any]], font: Font | None = None) -> int:
-    for row in rows:
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(at, column)
-            _put(cell, value)
-            if isinstance(value, float):
-                cell.number_format = _MONEY
-            elif isinstance(value, dt.date):
-                cell.number_format = _DATE
-                cell.alignment = Alignment(horizontal="left")
-            if font:
-                cell.font = font
-        at += 1
-    return at
-
-
-def _block(sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """A titled block of rows; returns the row below it."""
-    at = _lines(sheet, at, [[title]], _SUBTITLE)
-    for column, header in enumerate(headers, start=1):
-        if header:
-            cell = sheet.cell(at, column, header)
-            cell.font, cell.fill = _HEADER_FONT, _HEADER
-    return _lines(sheet, at + 1, rows)
-
-
-def _outcome_rows(result: Any) -> list[list[Any]]:
-    totals = result.totals
-    rows = [[name, "", one["invoices"], _amount(one["cents"])] for name, one in totals["by_outcome"].items()]
-    return [*rows, ["all", "", totals["invoices"], _amount(totals["cents"])]]
-
-
-def _to_act_on(ledger: pd.DataFrame) -> pd.DataFrame:
-    return ledger[ledger["outcome"].isin(["fix", "review"])]
-
-
-def _cause_rows(ledger: pd.DataFrame) -> list[list[Any]]:
-    groups = _to_act_on(ledger).groupby("cause")["total_cents"].agg(["size", "sum"])
-    rows = [[cause, FINDINGS.get(cause, ""), int(row["size"]), _amount(row["sum"])] for cause, row in groups.iterrows()]
-    return sorted(rows, key=lambda row: ORDER.get(row[0], len(ORDER)))
-
-
-def _age_rows(result: Any, ledger: pd.DataFrame) -> list[list[Any]]:
-    acting = _to_act_on(ledger)
-    age = (pd.Timestamp(result.as_of) - acting["invoice_date"]).dt.days
-    rows: list[list[Any]] = []
-    below = -(10**6)
-    for limit, words in _AGES:
-        inside = acting[(age > below) & (age <= limit)]
-        rows.append([words, "", len(inside), _amount(inside["total_cents"].sum())])
-        below = limit
-    undated = acting[age.isna()]
-    if len(undated):
-        rows.append(["date not known", "", len(undated), _amount(undated["total_cents"].sum())])
-    return rows
-
-
-def _chart(sheet: Worksheet, first: int, count: int) -> None:
-    chart = BarChart()
-    chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = "Amount to act on, by cause"
-    chart.add_data(Reference(sheet, min_col=4, min_row=first, max_row=first + count - 1))
-    chart.set_categories(Reference(sheet, min_col=2, min_row=first, max_row=first + count - 1))
-    chart.x_axis.scaling.orientation = "maxMin"
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.numFmt = "#,##0"
-    chart.height, chart.width = max(6.0, 0.6 * count + 2), 18
-    sheet.add_chart(chart, "H2")
-
-
-def _settings_rows(settings: Any) -> list[tuple[str, Any]]:
-    names = (
-        "adhoc profile window_days date_order xero_lock_date xpm_lock_date drafts cents_tolerance max_age_days".split()
-    )
-    rows = [(name, getattr(settings, name)) for name in names]
-    rows += [(f"state {name!r}", kind) for name, kind in sorted(settings.states.items())]
-    return [(name, "not set" if value is None else value) for name, value in rows]
+    write_table(sheet, "Rules", (Column("id", 8), Column("finding", 24), Column("in words", 100, wrap=True)), rows)

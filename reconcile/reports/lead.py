@@ -1,0 +1,200 @@
+"""The lead sheet of the workbook: what presses, what doing the list brings, control totals, what was read and taken for granted.
+
+Source: contract.md "fixlist.xlsx"; design.md "Control totals".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reconcile.causes import FINDINGS, ORDER
+from reconcile.reports.sheets import (
+    DATE,
+    HEADER,
+    HEADER_FONT,
+    MONEY,
+    SUBTITLE,
+    TITLE,
+    amount,
+    free,
+    lock,
+    make_printable,
+    put,
+)
+
+_AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
+_SHORT_HASH = 12  # letters of a file's hash: enough to tell files apart; the whole is in fixlist.json
+_BOLD = Font(name="Calibri", bold=True)
+
+
+def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
+    """Write the Summary sheet.
+
+    Args:
+        result: pipeline.Result.
+        ledger: its ledger.
+    """
+    sheet.sheet_view.showGridLines = False
+    for letter, width in zip("ABCDEFGH", (52, 24, 12, 15, 15, 14, 3, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    at = _lines(sheet, 1, [[result.settings.practice or "Fix-list"]], TITLE)
+    at = _lines(sheet, at, [["Xero invoices on XPM jobs, as of", result.as_of]])
+    for words in ("Prepared by", "Reviewed by"):
+        sheet.cell(at, 1, words)
+        free(sheet.cell(at, 2))
+        at += 1
+    ahead = result.forecast
+    brings = [["would land wrong tonight and are not in XPM yet: do these first", "", ahead.before_tonight]]
+    brings += [["to fix, in all", "", ahead.invoices], ["home after tonight", "", ahead.after_tonight]]
+    brings += [["home after tomorrow", "", ahead.after_tomorrow], ["need a decision", "", ahead.needs_decision]]
+    brings += [["cannot be proved", "", ahead.cannot_prove]]
+    at = _block(sheet, at + 1, "What doing every proved fix brings", ("invoices", "", "count"), brings)
+    if result.root_causes:
+        roots = [[root.text, ", ".join(root.rules), root.invoices, amount(root.cents)] for root in result.root_causes]
+        at = _block(sheet, at + 1, "Root causes", ("what many findings share", "rules", "invoices", "amount"), roots)
+        for row in range(at - len(roots), at):
+            sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.row_dimensions[row].height = 45
+    at = _control(sheet, at + 1, result, ledger)
+    at = _charted(sheet, at + 1, result, ledger)
+    at = _block(sheet, at + 1, "Since the last run", ("",), [["no history is kept of this run"]])
+    _inputs(sheet, at + 1, result)
+    make_printable(sheet)
+    lock(sheet)
+
+
+def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
+    """Rows and money read beside rows and money told of; the difference is nothing, or no file would have been written."""
+    inputs = result.exports.inputs
+    count = {name: sum(one[name] for one in inputs) for name in ("rows", "records", "folded", "set_aside", "left_out")}
+    told = count["records"] + count["folded"] + count["set_aside"] + count["left_out"]
+    rows = [
+        ["rows in all files, and as records, folded lines, set aside, left out", "", count["rows"], told, count["rows"] - told]
+    ]
+    from_xero = ledger[ledger["kind"] != "only-in-xpm"]
+    at = _block(sheet, at, "Control totals: rows", ("", "", "read", "told of", "difference"), rows)
+    only = ledger[ledger["kind"] == "only-in-xpm"]
+    read_cents = int(result.exports.invoices["total_cents"].sum()) + int(only["total_cents"].sum())
+    by_outcome = result.totals["by_outcome"]
+    rows = [[name, "", one["invoices"], amount(one["cents"])] for name, one in by_outcome.items()]
+    all_cents = sum(one["cents"] for one in by_outcome.values())
+    rows += [["by outcome, in all", "", sum(one["invoices"] for one in by_outcome.values()), amount(all_cents)]]
+    rows += [["Xero's documents and what only XPM has, as read", "", len(from_xero) + len(only), amount(read_cents)]]
+    rows += [["difference", "", len(ledger) - result.totals["invoices"], amount(all_cents - read_cents)]]
+    at = _block(sheet, at + 1, "Control totals: invoices by outcome", ("outcome", "", "invoices", "amount"), rows)
+    for column in range(1, 5):
+        sheet.cell(at - 1, column).font = _BOLD
+    return at
+
+
+def _charted(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
+    acting = ledger[ledger["outcome"].isin(["fix", "review"])]
+    causes, ages = _cause_rows(acting), _age_rows(result, acting)
+    headers = ("invoices", "amount")
+    first = at + 2
+    at = _block(sheet, at, "What to act on, by cause", ("cause", "finding", *headers), causes)
+    if causes:
+        _chart(sheet, "Amount to act on, by cause", 2, first, len(causes), "H2")
+    first = at + 3
+    at = _block(sheet, at + 1, "What to act on, by age", ("age of the invoice", "", *headers), ages)
+    _chart(sheet, "Amount to act on, by age", 1, first, len(ages), f"H{max(4 + len(causes) + 6, 24)}")
+    return at
+
+
+def _cause_rows(acting: pd.DataFrame) -> list[list[Any]]:
+    groups = acting.groupby("cause")["total_cents"].agg(["size", "sum"])
+    rows = [[cause, FINDINGS.get(cause, ""), int(row["size"]), amount(row["sum"])] for cause, row in groups.iterrows()]
+    return sorted(rows, key=lambda row: ORDER.get(row[0], len(ORDER)))
+
+
+def _age_rows(result: Any, acting: pd.DataFrame) -> list[list[Any]]:
+    age = (pd.Timestamp(result.as_of) - acting["invoice_date"]).dt.days
+    rows: list[list[Any]] = []
+    below = -(10**6)
+    for limit, words in _AGES:
+        inside = acting[(age > below) & (age <= limit)]
+        rows.append([words, "", len(inside), amount(inside["total_cents"].sum())])
+        below = limit
+    undated = acting[age.isna()]
+    if len(undated):
+        rows.append(["date not known", "", len(undated), amount(undated["total_cents"].sum())])
+    return rows
+
+
+def _chart(sheet: Worksheet, title: str, names: int, first: int, count: int, place: str) -> None:
+    chart = BarChart()
+    chart.type, chart.style, chart.legend = "bar", 10, None
+    chart.title = title
+    chart.add_data(Reference(sheet, min_col=4, min_row=first, max_row=first + count - 1))
+    chart.set_categories(Reference(sheet, min_col=names, min_row=first, max_row=first + count - 1))
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.numFmt = "#,##0"
+    chart.height, chart.width = max(5.0, 0.55 * count + 2), 16
+    sheet.add_chart(chart, place)
+
+
+def _inputs(sheet: Worksheet, at: int, result: Any) -> None:
+    rows = [
+        [
+            one["path"] + (f", {one['sheet']}" if one["sheet"] else ""),
+            (one["role"] or "not understood").replace("_", " "),
+            one["rows"],
+            one["records"],
+            one["set_aside"] + one["left_out"],
+            one["sha256"][:_SHORT_HASH],
+        ]
+        for one in result.exports.inputs
+    ]
+    headers = ("file", "role", "rows", "records", "aside, left out", "sha256")
+    at = _block(sheet, at, "What was read", headers, rows)
+    settings = [[name, str(value)] for name, value in _settings_rows(result.settings)]
+    at = _block(sheet, at + 1, "Settings", ("setting", "value"), settings)
+    assumed = [[words] for words in result.exports.assumptions] or [["none"]]
+    _block(sheet, at + 1, "Taken for granted", ("assumption",), assumed)
+
+
+def _settings_rows(settings: Any) -> list[tuple[str, Any]]:
+    names = (
+        "adhoc profile window_days date_order xero_lock_date xpm_lock_date drafts cents_tolerance max_age_days".split()
+    )
+    rows = [(name, getattr(settings, name)) for name in names]
+    rows += [(f"state {name!r}", kind) for name, kind in sorted(settings.states.items())]
+    return [(name, "not set" if value is None else value) for name, value in rows]
+
+
+def _lines(sheet: Worksheet, at: int, rows: Sequence[Sequence[Any]], font: Font | None = None) -> int:
+    for row in rows:
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(at, column)
+            put(cell, value)
+            if isinstance(value, float):
+                cell.number_format = MONEY
+            elif isinstance(value, int):
+                cell.number_format = "#,##0"
+            elif isinstance(value, dt.date):
+                cell.number_format = DATE
+                cell.alignment = Alignment(horizontal="left")
+            if font:
+                cell.font = font
+        at += 1
+    return at
+
+
+def _block(sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """A titled block of rows; returns the row below it."""
+    at = _lines(sheet, at, [[title]], SUBTITLE)
+    if any(headers):
+        for column, header in enumerate(headers, start=1):
+            cell = sheet.cell(at, column, header or None)
+            cell.font, cell.fill = HEADER_FONT, HEADER
+            cell.alignment = Alignment(horizontal="right" if column > 2 and column < 6 else "left")
+        at += 1
+    return _lines(sheet, at, rows)

@@ -102,6 +102,7 @@ class Fix:
 
     Attributes:
         least_minutes: no repair of these invoices costs less; None where that is not worked out (many invoices, a choice).
+        identity: the same from run to run as long as the cause and what it is about are: what people type is kept by it.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Fix:
     proof: Proof
     alternatives: tuple[Alternative, ...] = ()
     least_minutes: int | None = None
+    identity: str = ""
     rows: tuple[int, ...] = ()
 
 
@@ -145,7 +147,11 @@ class Steps:
 
 @dataclass(frozen=True)
 class Draft:
-    """A fix while it is being made: its invoices, and either one set of steps or choices."""
+    """A fix while it is being made: its invoices, and either one set of steps or choices.
+
+    Attributes:
+        subject: what it is about, in texts that stay the same from run to run.
+    """
 
     cause: str
     rows: list[Any]
@@ -157,6 +163,7 @@ class Draft:
     question: str = ""
     alternatives: tuple[Alternative, ...] = ()
     proof: Proof | None = None
+    subject: str = ""
 
     @property
     def ways(self) -> list[tuple[Action, ...]]:

@@ -77,11 +77,11 @@ def _one_choice(one: Field, drafts: list[Draft], desk: Desk) -> Draft:
     if kind == "name":
         options = tuple(_name_option(draft, drafts, desk) for draft in drafts)
         title = f"the contact {what} may be one of several clients: choose"
-        return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?")
+        return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?", subject=what)
     texts = dict.fromkeys(value for draft in drafts for field, value in _needs(draft, desk) if field == one)
     options = tuple(_order_option(text, what, drafts, desk) for text in texts)
     title = f"{len(rows)} invoices need {' and '.join(texts)} on the one job {what}: choose"
-    return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {what} carry?")
+    return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {what} carry?", subject=what)
 
 
 def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:

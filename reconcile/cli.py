@@ -79,6 +79,7 @@ def main() -> None:
 @_option("--format", "formats", metavar="LIST", help="Of xlsx, csv, json, with commas between (default: all).")
 @_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="XPM's ad hoc jobs setting.")
 @_option("--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3).")
+@click.option("--notes", metavar="FILE", help="The workbook with what people typed (default: fixlist.xlsx in --out).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's summary as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -96,6 +97,7 @@ def run(
     formats: str | None,
     adhoc: str | None,
     profile: str | None,
+    notes: str | None,
     exit_zero: bool,
     as_json: bool,
     quiet: bool,
@@ -119,8 +121,10 @@ def run(
     result = reconcile_practice(sources, settings, day, tell)
     folder = Path(out or f"fixlist-{day.isoformat()}")
     tell("writing the files")
-    files = write_reports(result, folder, chosen)
+    files, unread = write_reports(result, folder, chosen, _notes(notes))
     tell("")
+    for fault in unread:
+        click.echo(f"warning: {fault} The old file is kept.", err=True)
     code = result.exit_code
     code = 0 if exit_zero and code == 10 else code
     if as_json:
@@ -338,6 +342,12 @@ def _formats(text: str | None) -> tuple[str, ...]:
             f"--format: not a format. Found {found}. Choose of {', '.join(FORMATS)}, with commas between."
         )
     return wanted
+
+
+def _notes(typed: str | None) -> Path | None:
+    if typed is not None and not Path(typed).is_file():
+        raise ReconcileError(f"--notes: {typed}: no such file. Check the path.")
+    return None if typed is None else Path(typed)
 
 
 def _config(typed: str | None) -> Path | None:

@@ -7,6 +7,7 @@ Source: rules.md section 3; contract.md "fixes", "proof.status".
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from reconcile.repairs import draft, own_target, undocumented
 from reconcile.settings import Settings
 
 BEFORE_TONIGHT = frozenset(f"T{number}" for number in range(1, 11))  # causes that cost a delete once the night has run
+_BY_PAIR = ("T2", "T3", "T4", "T6", "T7", "T8", "T9", "T10")  # mended for a contact and Reference at once
 USUAL_DAYS = 7  # how long a fix may wait where nothing presses
 FEW = 12  # invoices: up to so many the least effort is told
 
@@ -74,7 +76,8 @@ def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
     on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, to_fix["contact"], strict=True)]
     for row in to_fix[ROW].assign(on_own_job=on_own).itertuples():
         groups[_group_of(row, findings)].append(row)
-    drafts = resolve_clashes([draft(rows, desk) for rows in groups.values()], desk)
+    drafts = [replace(draft(rows, desk), subject=_subject(group, rows[0], desk)) for group, rows in groups.items()]
+    drafts = resolve_clashes(drafts, desk)
     rehearsal = Rehearsal(findings, settings, as_of)
     drafts = keep_what_is_right(prove(drafts, rehearsal), desk, rehearsal)
     drafts = do_together(drafts, desk, rehearsal)
@@ -113,13 +116,29 @@ def _group_of(row: Any, findings: Findings) -> tuple:
     """What is mended together: one edit that many invoices share is one fix."""
     if row.cause == "T5":
         return "T5", row.reference
-    if row.cause in ("T2", "T3", "T4", "T6", "T7", "T8", "T9", "T10") and row.meaning >= 0:
+    if row.cause in _BY_PAIR and row.meaning >= 0:
         target = findings.meanings[row.meaning].target
         if row.cause in ("T4", "T10") and target:
             client = findings.book.clients[target.job]
             return row.cause, row.contact, target.job if row.cause == "T4" else client
         return row.cause, row.meaning
     return row.cause, row.Index
+
+
+def _subject(group: tuple, row: Any, desk: Desk) -> str:
+    """What a group is about: its Reference, its contact and Reference, its contact and job or client, or its invoice."""
+    if row.cause == "T5":
+        return row.reference
+    if len(group) == 3:
+        return f"{row.contact}|{desk.number(group[2]) if row.cause == 'T4' else group[2]}"
+    if row.cause in _BY_PAIR and row.meaning >= 0:
+        return f"{row.contact}|{row.reference}"
+    return row.invoice_no
+
+
+def _identity(draft: Draft) -> str:
+    """A short name of cause and subject."""
+    return hashlib.sha256(f"{draft.cause}|{draft.subject}".encode()).hexdigest()[:10]
 
 
 # Finishing ----------------------------------------------------------------------------------------------------------
@@ -154,6 +173,7 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
         proof=replace(draft.proof, assumes=_assumed(rows, everything, desk)),
         alternatives=draft.alternatives,
         least_minutes=_least_minutes(draft, desk),
+        identity=_identity(draft),
         rows=tuple(row.Index for row in rows),
     )
 

@@ -287,6 +287,7 @@ def fix_entry(fix: Any) -> dict[str, Any]:
     """One fix, as contract.md writes it."""
     return {
         "id": fix.id,
+        "identity": fix.identity,
         "priority": fix.priority,
         "cause": fix.cause,
         "title": fix.title,

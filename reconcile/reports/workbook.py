@@ -23,33 +23,36 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile.causes import CAUSES, RULES, WORDS
 from reconcile.reports.lead import write_lead
+from reconcile.reports.notes import CLOSED_COLUMNS, JOB_TYPED, KEY, OPEN, Notes, left_over, row_identities
 from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, link, write_table
 from reconcile.reports.tables import in_list_order
 
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # for the parts of the zip archive, so that the same input gives the same bytes
-OPEN = "Open"
 STATUSES = (OPEN, "In progress", "Done", "Not a problem")
 _COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", "Not a problem": "E7E6E6"}
 
 
-def workbook(result: Any, ledger: pd.DataFrame) -> bytes:
+def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> bytes:
     """The workbook's bytes.
 
     Args:
         result: pipeline.Result.
         ledger: its ledger with `fix`.
+        notes: what people typed into the last workbook.
     """
+    notes = notes or Notes()
     book = Workbook()
     summary = book.active
     summary.title = "Summary"
     fixes, invoices, jobs = (book.create_sheet(name) for name in ("Fix list", "Invoices", "Jobs"))
-    rows_of_fixes = _fix_list(fixes, result)
+    rows_of_fixes = _fix_list(fixes, result, notes)
     rows_of_invoices = _invoices(invoices, ledger, rows_of_fixes)
-    rows_of_jobs = _jobs(jobs, result, rows_of_fixes)
+    rows_of_jobs = _jobs(jobs, result, rows_of_fixes, notes)
     _link_fixes(fixes, rows_of_invoices, rows_of_jobs)
     _problems(book.create_sheet("Problems"), result)
     _rules(book.create_sheet("Rules"), result, ledger)
+    _closed(book, result, notes, set(rows_of_jobs))
     write_lead(summary, result, ledger)
     day = dt.datetime.combine(result.as_of, dt.time())
     book.properties.creator = "reconcile"
@@ -100,10 +103,11 @@ _FIX_COLUMNS = (
     Column("fix id", 10),
     Column("step", 6, centred=True),
     Column("proof", 64, wrap=True),
+    Column(KEY, 20),
 )
 
 
-def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
+def _fix_list(sheet: Worksheet, result: Any, notes: Notes) -> dict[str, int]:
     """One row per action, in the order to do them.
 
     Returns:
@@ -113,14 +117,15 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
     first: dict[str, int] = {}
     for fix in result.fixes:
         first[fix.id] = len(rows) + 2
-        for step, action in enumerate(fix.actions, start=1):
+        for step, (action, key) in enumerate(zip(fix.actions, row_identities(fix), strict=True), start=1):
             head = step == 1
+            typed = notes.fixes.get(key, {})
             rows.append(
                 [
-                    None,
-                    OPEN if head else None,
-                    None,
-                    None,
+                    typed.get("done"),
+                    typed.get("status", OPEN if head else None),
+                    typed.get("assigned to"),
+                    typed.get("note"),
                     fix.priority,
                     fix.client,
                     fix.owner,
@@ -136,6 +141,7 @@ def _fix_list(sheet: Worksheet, result: Any) -> dict[str, int]:
                     fix.id,
                     step,
                     _proof_words(fix) if head else "",
+                    key,
                 ]
             )
     heads = frozenset(row - 2 for row in first.values())
@@ -276,7 +282,7 @@ _JOB_COLUMNS = (
 )
 
 
-def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int]) -> dict[str, int]:
+def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: Notes) -> dict[str, int]:
     """Each job with a finding, of a fix, each whose next invoice goes to another (M3), and the register of non-billing jobs.
 
     Why a job is non-billing, who says so and until when is typed here. Returns the row of each job.
@@ -303,9 +309,7 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int]) -> dict[
             amount(row.total_cents),
             _next_words(row),
             first_fix.get(row.job_no, ""),
-            None,
-            None,
-            None,
+            *(notes.jobs.get(row.job_no, {}).get(one) for one in JOB_TYPED),
             row.owner,
             row.file,
             row.row,
@@ -318,6 +322,17 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int]) -> dict[
         if row[column - 1]:
             link(sheet.cell(at, column), "Fix list", rows_of_fixes[row[column - 1]])
     return {row[0]: at for at, row in enumerate(rows, start=2)}
+
+
+def _closed(book: Workbook, result: Any, notes: Notes, jobs: set[str]) -> None:
+    """What was typed on rows that are gone, with the day on which they went; no sheet where there is nothing."""
+    here = {key for fix in result.fixes for key in row_identities(fix)}
+    rows = left_over(notes, here, jobs, result.as_of)
+    if rows:
+        columns = tuple(
+            Column(name, 24, wrap=True, number_format=DATE if name in ("closed on", "until") else "") for name in CLOSED_COLUMNS
+        )
+        write_table(book.create_sheet("Closed"), "Closed", columns, rows)
 
 
 def _next_words(job: Any) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from oracle import APPROVED, Books
+from oracle import APPROVED, Books, is_blank
 from practices import Made
 
 Spot = tuple[str, str]  # place of contract.md, and the job's number
@@ -67,7 +67,8 @@ class Nights:
         self.practice = replace(self.practice, **{table: changed})
         if not hits:
             return f"{action.do}: no such {key} {wanted!r}"
-        if action.from_value is not None and not {action.from_value, action.value} & {hits[0], hits[0].strip()}:
+        was = "" if is_blank(hits[0]) else hits[0]
+        if action.from_value is not None and not {action.from_value, action.value} & {was, was.strip()}:
             return f"{action.do} {wanted}: from {action.from_value!r} where {hits[0]!r} is"
         return None
 

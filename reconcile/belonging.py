@@ -93,8 +93,9 @@ def open_job_book(jobs: pd.DataFrame) -> JobBook:
         jobs["created_on"].to_numpy(),
         (jobs["state_type"] == "standard").to_numpy(),
     )
-    for at in np.flatnonzero(~ad_hoc_jobs(jobs).to_numpy()):
-        _enter(book, int(at))
+    candidates = np.flatnonzero(~ad_hoc_jobs(jobs).to_numpy()).tolist()
+    for at in sorted(candidates, key=book.job_nos.__getitem__):  # whatever the order of the rows, the same choices
+        _enter(book, at)
     return book
 
 
@@ -244,7 +245,8 @@ def _names(book: JobBook, positions: Iterable[int]) -> str:
 
 def _carrying_family(reader: _Reader, contact: str, wanted: str) -> list[int]:
     texts = reader.book.texts.get(contact, {})
-    return sorted(at for text, positions in texts.items() if family(text) == wanted for at in positions)
+    found = [at for text, positions in texts.items() if family(text) == wanted for at in positions]
+    return sorted(found, key=reader.book.job_nos.__getitem__)
 
 
 def _grouping_changed(reader: _Reader, contact: str, reference: str) -> Meaning | None:
@@ -315,7 +317,7 @@ def _unknown(reader: _Reader, contact: str, reference: str) -> Meaning:
 def _not_standard(reader: _Reader, contact: str, reference: str) -> Meaning:
     """T4: named jobs, none of them Standard; another client's only as a decision."""
     book = reader.book
-    jobs = sorted(book.carrying[reference], key=lambda at: (book.clients[at] != contact, at))
+    jobs = sorted(book.carrying[reference], key=lambda at: (book.clients[at] != contact, book.job_nos[at]))
     choices = tuple(
         Choice(at, f"{reference} names {book.job_nos[at]}, whose state is {book.states[at]}", "set-job-state")
         for at in jobs
@@ -327,7 +329,7 @@ def _not_standard(reader: _Reader, contact: str, reference: str) -> Meaning:
 def _shared(reader: _Reader, contact: str, reference: str) -> Meaning:
     """T5: several Standard jobs carry it and M3 cannot tell."""
     book = reader.book
-    jobs = sorted(book.standard_by_text[reference], key=lambda at: (book.clients[at] != contact, at))
+    jobs = sorted(book.standard_by_text[reference], key=lambda at: (book.clients[at] != contact, book.job_nos[at]))
     choices = tuple(Choice(at, f"{book.job_nos[at]} keeps {reference}", "clear-others", reference) for at in jobs)
     evidence = (f"{_names(book, jobs)} all carry {reference}, created on the same day or on days that are not known",)
     return Meaning("T5", choices, "none", evidence, decide=True)

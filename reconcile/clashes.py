@@ -16,8 +16,8 @@ from dataclasses import replace
 from reconcile.actions import Action, Desk, Draft, Landing, Option, Proof
 from reconcile.causes import ORDER
 from reconcile.overnight import NO_JOB
-from reconcile.proof import Rehearsal, place_words, prove, together, wanted
-from reconcile.repairs import after_tonight, listed, own_target, set_order, set_reference, wait_words
+from reconcile.proof import Rehearsal, merged, place_words, prove, together, wanted
+from reconcile.repairs import WAIT, after_tonight, listed, own_target, set_order, set_reference
 
 # Clashes ------------------------------------------------------------------------------------------------------------
 
@@ -25,7 +25,8 @@ from reconcile.repairs import after_tonight, listed, own_target, set_order, set_
 # Causes whose invoices come home by the text that a job carries now: a fix that changes it stands in their way.
 _COMES_BY_TEXT = ("T1", "T2", "T3", "T4", "T9", "T10", "T14", "T16", "T17", "T20", "T26", "T27", "T28")
 _RENAMES = ("rename-contact", "merge-contact")
-Field = tuple[str, str]  # ("order", job number) or ("name", contact)
+MOST_TEXTS = 9  # choices of one clash: those of most invoices; a longer list helps nobody to choose
+Field = tuple[str, str]  # ("order", job number), ("text", order number) or ("name", contact)
 _SETS = ("set-client-order-no", *_RENAMES)
 
 
@@ -55,6 +56,8 @@ def _needs(draft: Draft, desk: Desk) -> list[tuple[Field, str]]:
     for action in draft.actions:
         if action.do == "set-client-order-no":
             needs["order", action.job_no or ""] = action.value or ""
+            if action.value:
+                needs["text", action.value] = action.job_no or ""
         elif action.do in _RENAMES:
             needs["name", action.from_value or ""] = action.value or ""
     if draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
@@ -78,10 +81,39 @@ def _one_choice(one: Field, drafts: list[Draft], desk: Desk) -> Draft:
         options = tuple(_name_option(draft, drafts, desk) for draft in drafts)
         title = f"the contact {what} may be one of several clients: choose"
         return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?", subject=what)
+    if kind == "text":
+        options = tuple(_text_option(number, what, drafts, desk) for number in _wanted_at(one, drafts, desk)[:MOST_TEXTS])
+        title = f"{what} is needed on several jobs, and one of them can carry it: choose"
+        return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which job carries {what}?", subject=what)
     texts = dict.fromkeys(value for draft in drafts for field, value in _needs(draft, desk) if field == one)
-    options = tuple(_order_option(text, what, drafts, desk) for text in texts)
-    title = f"{len(rows)} invoices need {' and '.join(texts)} on the one job {what}: choose"
+    counts = {text: sum(len(draft.rows) for draft in drafts if dict(_needs(draft, desk)).get(one) == text) for text in texts}
+    texts = sorted(texts, key=lambda text: (-counts[text], text))
+    shown = texts[:MOST_TEXTS]
+    options = tuple(_order_option(text, what, drafts, desk) for text in shown)
+    more = f" and {len(texts) - len(shown)} other texts" if len(texts) > len(shown) else ""
+    title = f"{len(rows)} invoices need {' and '.join(shown)}{more} on the one job {what}: choose"
     return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {what} carry?", subject=what)
+
+
+def _wanted_at(one: Field, drafts: list[Draft], desk: Desk) -> list[str]:
+    return list(dict.fromkeys(value for draft in drafts for field, value in _needs(draft, desk) if field == one))
+
+
+def _text_option(number: str, text: str, drafts: list[Draft], desk: Desk) -> Option:
+    """One job carries the text; the invoices of the others come to theirs by its number (M1)."""
+    actions: list[Action] = []
+    changed = []
+    for draft in drafts:
+        if dict(_needs(draft, desk)).get(("text", text)) == number:
+            actions += draft.actions
+            continue
+        edits = {row.invoice_no: set_reference(row, desk.number(own_target(row, draft.job))) for row in draft.rows}
+        changed += draft.rows
+        left_out = ("set-reference", "touch-invoice", "set-client-order-no")
+        actions += edits.values()
+        actions += [action for action in draft.actions if action.do not in left_out]
+    why = f"{number} carries {text}, and {listed(changed)} get their own job's number as Reference"
+    return Option(number, why, _in_stages(actions, WAIT))
 
 
 def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
@@ -95,7 +127,6 @@ def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Op
     """The job carries one of the texts; the invoices that came by another get it as their Reference."""
     job = desk.positions[number]
     book = desk.findings.book
-    rows = [row for draft in drafts for row in draft.rows]
     actions: list[Action] = []
     changed = []
     for draft in drafts:
@@ -114,14 +145,14 @@ def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Op
         actions.insert(0, set_order(job, text, desk))
     more = f", and {listed(changed)} get it as Reference" if changed else ""
     verb = "keeps" if book.orders[job] == text else "carries"
-    return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions, wait_words(rows, job, desk)))
+    return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions, WAIT))
 
 
 def _in_stages(actions: Sequence[Action], wait: str) -> tuple[Action, ...]:
     """The actions of several fixes as of one: prepare, edit in Xero, delete, wait once, set back; none twice."""
     stages: dict[str, list[Action]] = {"prepare": [], "xero": [], "delete-xpm-invoice": [], "delete-client": [], "back": []}
     opened = set()
-    for action in dict.fromkeys(actions):
+    for action in {(one.do, one.invoice_no, one.job_no, one.from_value, one.value, one.client): one for one in actions}.values():
         if action.do == "wait-overnight":
             continue
         stage = action.do if action.do in stages else "xero" if action.invoice_no else "prepare"
@@ -215,12 +246,15 @@ def do_together(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> li
     delayed: set[int] = set()
     while failing := _failing(result, rehearsal):
         again = [n for n in failing if n not in delayed]
+        again = again[1:] or again  # the first may hold when the others make way
         later = prove([_later(result[n], _coming_words(None), desk, rehearsal) for n in again], rehearsal)
         for n, one in zip(again, later, strict=True):
             result[n] = one
-        for n in set(failing) - set(again):
-            reason = "it holds alone, but not on one day with the others: do those first, and run again"
-            result[n] = replace(result[n], proof=replace(result[n].proof, status="cannot-prove", reason=reason, nights=None))
+        if not again:
+            reason = "it holds alone, and not on one day with the others: do those first, and run again"
+            for n in failing:
+                proof = replace(drafts[n].proof, status="cannot-prove", reason=reason, nights=None)
+                result[n] = replace(drafts[n], proof=proof)
         delayed.update(again)
     return result
 
@@ -248,3 +282,49 @@ def _failing(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[int]:
 
 def _spot(landing: Landing) -> tuple[str, str]:
     return landing.place, landing.job_no
+
+
+# Choices beside the proved fixes --------------------------------------------------------------------------------------
+
+
+def check_choices(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> list[Draft]:
+    """Replay each proved choice together with the proved fixes whose jobs it edits; one that undoes them is not proved."""
+    by_job = _proved_by_job(drafts, desk)
+    asked = [
+        (n, at, beside)
+        for n, draft in enumerate(drafts)
+        for at, option in enumerate(draft.options)
+        if option.proof and option.proof.status == "proved" and (beside := _beside(option, by_job))
+    ]
+    if not asked:
+        return list(drafts)
+    ways = [merged([drafts[n].options[at].actions, *(drafts[one].actions for one in beside)]) for n, at, beside in asked]
+    own = [[row.Index for one in (n, *beside) for row in drafts[one].rows] for n, _, beside in asked]
+    result = list(drafts)
+    for (n, at, beside), seen in zip(asked, rehearsal.replay(ways, own), strict=True):
+        homes = [home for one in beside for home in wanted(drafts[one], rehearsal).items()]
+        lost = [seen.end(row).invoice_no for row, home in homes if _spot(seen.end(row)) != home]
+        if lost:
+            reason = f"done on one day with its own fix, {lost[0]} would not come home: do that one first, and run again"
+            options = list(result[n].options)
+            proof = replace(options[at].proof, status="cannot-prove", reason=reason, nights=None)
+            options[at] = replace(options[at], proof=proof)
+            result[n] = replace(result[n], options=tuple(options))
+    return result
+
+
+def _proved_by_job(drafts: Sequence[Draft], desk: Desk) -> dict[str, set[int]]:
+    """The proved fixes by the number of each job that their invoices go to or that they edit."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for n, draft in enumerate(drafts):
+        if _holds(draft):
+            numbers = {action.job_no for action in draft.actions if action.job_no}
+            if draft.job != NO_JOB:
+                numbers |= {desk.number(own_target(row, draft.job)) for row in draft.rows}
+            for number in numbers:
+                found[number].add(n)
+    return found
+
+
+def _beside(option: Option, by_job: dict[str, set[int]]) -> list[int]:
+    return sorted({n for action in option.actions if action.job_no for n in by_job.get(action.job_no, ())})

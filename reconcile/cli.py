@@ -435,7 +435,7 @@ def _fix_lines(result: Any) -> list[str]:
         today = sum(1 for fix in result.fixes if fix.valid_until)
         lines.append(
             f"before tonight: {today} {'fix' if today == 1 else 'fixes'}, for {ahead.before_tonight} invoices that tonight's "
-            "import would take to the wrong place"
+            "import would take to a wrong place, or to one that cannot be told"
         )
     minutes = sum(fix.minutes for fix in result.fixes)
     lines.append(f"{ahead.words}; {len(result.fixes)} fixes, {minutes} minutes of clicks")

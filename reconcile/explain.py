@@ -19,7 +19,7 @@ import pandas as pd
 from reconcile.belonging import near_texts
 from reconcile.causes import FINDINGS, RULES, WORDS
 from reconcile.errors import ReconcileError
-from reconcile.findings import money
+from reconcile.findings import known_clients, money
 from reconcile.overnight import APPROVED, NO_JOB
 from reconcile.references import nearest
 
@@ -48,6 +48,11 @@ def explain(result: Any, number: str) -> list[dict[str, Any]]:
         if len(rows) or len(found_jobs):
             invoices = [_invoice_entry(result, at) for at in rows.index]
             return invoices + [_job_entry(result, int(at)) for at in np.flatnonzero(jobs.index.isin(found_jobs.index))]
+    if number in result.exports.xero_numbers or number in result.exports.xpm_numbers_set_aside:
+        raise ReconcileError(
+            f"explain: {number} was read, and its rows were set aside. Found by `reconcile check`, and listed under Problems of a "
+            "run. Mend the export, then ask again."
+        )
     known = {*ledger["invoice_no"], *jobs["job_no"]}
     near = difflib.get_close_matches(number, sorted(known), 5, 0.5)
     words = f"The nearest: {', '.join(near)}." if near else "Nothing in these exports is near it."
@@ -59,7 +64,8 @@ def explain(result: Any, number: str) -> list[dict[str, Any]]:
 
 def _invoice_entry(result: Any, at: int) -> dict[str, Any]:
     row = result.findings.ledger.loc[at]
-    steps = [*_eligible(row, result), *_client(row, result), *_job(row, result), *_landing(row)]
+    only_in_xpm = row["kind"] == "only-in-xpm"  # XPM's export has no Reference and no status: the import is not asked
+    steps = [*_eligible(row, result), *_client(row, result), *_job(row, result), *_landing(row)] if not only_in_xpm else []
     return {
         "what": "credit note" if row["kind"] == "credit-note" else "invoice",
         "number": row["invoice_no"],
@@ -146,9 +152,7 @@ def _step(rule: str, saw: str, decided: str) -> Step:
 def _client(row: pd.Series, result: Any) -> list[Step]:
     """C1 to C5."""
     contact = row["contact"]
-    clients = result.exports.clients
-    names = set(result.findings.jobs["client"]) if clients is None else set(clients["client"])
-    exact = contact in names
+    exact = contact in known_clients(result.exports)
     steps = [
         _step(
             "C1",
@@ -172,6 +176,8 @@ def _job(row: pd.Series, result: Any) -> list[Step]:
     if not reference:
         return [_step("M1", "the Reference is blank", "blank never matches blank: no job")]
     named = book.carrying.get(reference, [])
+    if not named and reference in result.findings.jobs["job_no"].to_numpy():
+        return [_step("M1", f"{reference} is an ad hoc job", "an ad hoc job is never a candidate")]
     by_number = [at for at in named if book.job_nos[at] == reference]
     by_order = [at for at in named if book.orders[at] == reference and book.job_nos[at] != reference]
     closed = [at for at in named if not book.standard[at]]
@@ -297,7 +303,7 @@ def _job_entry(result: Any, at: int) -> dict[str, Any]:
     coming = ledger[(ledger["tonight_place"] == "job") & (ledger["tonight_job_no"] == job["job_no"])]
     steps = [
         _step("M4", f"state {job['state'] or 'not known'}", f"{job['state_type']}: {'it can' if takes else 'it can not'} receive"),
-        _step("G3" if not order else "M2", saw, "no invoice comes by it" if not order else _next_words(job)),
+        _step("G3" if not order else "M2", saw, "no invoice comes by it" if not order else _next_words(job, result)),
     ]
     return {
         "what": "job",
@@ -319,11 +325,19 @@ def _job_entry(result: Any, at: int) -> dict[str, Any]:
     }
 
 
-def _next_words(job: pd.Series) -> str:
-    taker = job["next_job_no"]
-    if not taker:
-        return "no invoice carries it, or the import cannot tell which job it picks"
-    return "the next invoice with it comes here" if taker == job["job_no"] else f"the next invoice with it goes to {taker} (M3)"
+def _next_words(job: pd.Series, result: Any) -> str:
+    """Who gets the next invoice with this job's order number, and by which rule."""
+    order, picks = job["client_order_no"], result.findings.picks
+    if order not in picks.index:
+        return "no invoice carries it"
+    pick = picks.loc[order]
+    if pick["tied"]:
+        return "several open jobs carry it, and which is the newest cannot be told (M3)"
+    if pick["picked"] == NO_JOB:
+        return "invoices carry it, and no open job takes them (M4)"
+    taker = result.findings.book.job_nos[pick["picked"]]
+    here = taker == job["job_no"]
+    return f"the next invoice with it {'comes here' if here else f'goes to {taker}'} ({pick['rule']})"
 
 
 def _sums(rows: pd.DataFrame) -> dict[str, Any]:
@@ -366,8 +380,8 @@ def told(entries: Iterable[dict[str, Any]]) -> list[str]:
     for entry in entries:
         lines += [f"{entry['what'].capitalize()} {entry['number']}", "", "What was read"]
         lines += [f"  {fact['from']}: {fact['saw']}" for fact in entry["facts"]]
-        lines += ["", "The import's rules, in order"]
-        lines += [_rule_line(step) for step in entry["rules"]]
+        if entry["rules"]:
+            lines += ["", "The import's rules, in order", *(_rule_line(step) for step in entry["rules"])]
         lines += _told_job(entry) if entry["what"] == "job" else _told_invoice(entry)
         for fix in entry["fixes"]:
             lines += ["", *_told_fix(fix)]

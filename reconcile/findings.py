@@ -62,7 +62,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     """
     jobs, xpm = exports.jobs.assign(ad_hoc=ad_hoc_jobs(exports.jobs)), exports.xpm_invoices
     book = open_job_book(jobs)
-    known = _known_clients(exports)
+    known = known_clients(exports)
     facts = client_facts(exports.clients, pd.Index(sorted(known)))
     picks = pick_jobs(pd.Index(exports.invoices["reference"].unique()).union([""]), jobs)
     ledger = write_ledger(exports, jobs, book, facts, picks, known, settings, as_of)
@@ -75,7 +75,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
 
 
-def _known_clients(exports) -> frozenset[str]:
+def known_clients(exports) -> frozenset[str]:
     """Every client name: of the clients export, else of the jobs and XPM invoices exports (contract.md T10)."""
     if exports.clients is not None:
         return frozenset(exports.clients["client"])

@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from reconcile.actions import ROW, Action, Desk, Draft, Fix, Option
+from reconcile.actions import ROW, Action, Desk, Draft, Fix, Option, Proof
 from reconcile.causes import ORDER, WORDS
-from reconcile.clashes import do_together, keep_what_is_right, resolve_clashes
+from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
-from reconcile.proof import NIGHTS, Rehearsal, prove, together
-from reconcile.repairs import draft, own_target, undocumented
+from reconcile.proof import NIGHTS, Rehearsal, place_words, prove, together
+from reconcile.repairs import WAIT, draft, listed, own_target, undocumented
 from reconcile.settings import Settings
 
 BEFORE_TONIGHT = frozenset(f"T{number}" for number in range(1, 11))  # causes that cost a delete once the night has run
-_BY_PAIR = ("T2", "T3", "T4", "T6", "T7", "T8", "T9", "T10")  # mended for a contact and Reference at once
+_BY_PAIR = ("T2", "T3", "T4", "T6", "T7", "T8", "T9", "T10", "T20")  # mended for a contact and Reference at once
 USUAL_DAYS = 7  # how long a fix may wait where nothing presses
 FEW = 12  # invoices: up to so many the least effort is told
 
@@ -34,7 +34,8 @@ class Forecast:
     """What doing every proved fix today brings, replayed together: numbers of invoices to fix.
 
     Attributes:
-        invoices: all of them. before_tonight: not in XPM yet, and tonight's import would take them to the wrong place.
+        invoices: all of them. before_tonight: not in XPM yet, and tonight's import would
+            take them to the wrong place, or to one that cannot be told.
         after_tonight, after_tomorrow: home by then. needs_decision: in fixes that a person decides. cannot_prove: the rest.
     """
 
@@ -80,7 +81,7 @@ def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
     drafts = resolve_clashes(drafts, desk)
     rehearsal = Rehearsal(findings, settings, as_of)
     drafts = keep_what_is_right(prove(drafts, rehearsal), desk, rehearsal)
-    drafts = do_together(drafts, desk, rehearsal)
+    drafts = check_choices(do_together(drafts, desk, rehearsal), desk, rehearsal)
     fixes = sorted((_finish(draft, desk) for draft in drafts), key=_rank)
     return [replace(fix, id=f"FX-{at:04d}", priority=at) for at, fix in enumerate(fixes, start=1)]
 
@@ -116,6 +117,8 @@ def _group_of(row: Any, findings: Findings) -> tuple:
     """What is mended together: one edit that many invoices share is one fix."""
     if row.cause == "T5":
         return "T5", row.reference
+    if row.cause == "T17" and row.now_job != NO_JOB and not findings.book.standard[row.now_job]:
+        return "T17", "closed", row.now_job
     if row.cause in _BY_PAIR and row.meaning >= 0:
         target = findings.meanings[row.meaning].target
         if row.cause in ("T4", "T10") and target:
@@ -129,6 +132,8 @@ def _subject(group: tuple, row: Any, desk: Desk) -> str:
     """What a group is about: its Reference, its contact and Reference, its contact and job or client, or its invoice."""
     if row.cause == "T5":
         return row.reference
+    if row.cause == "T17" and len(group) == 3:
+        return desk.number(group[2])
     if len(group) == 3:
         return f"{row.contact}|{desk.number(group[2]) if row.cause == 'T4' else group[2]}"
     if row.cause in _BY_PAIR and row.meaning >= 0:
@@ -149,8 +154,9 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
     deciding = bool(draft.options)
     actions = draft.actions
     if deciding:
-        listed = "; ".join(f"{at}) {option.why}" for at, option in enumerate(draft.options, start=1))
-        actions = (Action("person", "ask", f"Decide: {draft.question} {listed}.", question=draft.question),)
+        ways = "; ".join(f"{at}) {option.why}" for at, option in enumerate(draft.options, start=1))
+        actions = (Action("person", "ask", f"Decide: {draft.question} {ways}.", question=draft.question),)
+    actions = _with_landings(actions, draft.proof, rows)
     everything = [action for option in draft.options for action in option.actions] if deciding else list(actions)
     return Fix(
         id="",
@@ -166,9 +172,9 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
         cents=sum(int(row.total_cents) for row in rows),
         minutes=min(desk.cost(way) for way in draft.ways),
         first_seen=desk.as_of,
-        due=_due(draft.cause, rows, desk),
-        valid_until=desk.as_of if _before_tonight(draft.cause, rows, desk) else None,
-        choices=tuple(_finished(option, desk) for option in draft.options) if deciding else None,
+        due=_due(rows, desk),
+        valid_until=desk.as_of if _before_tonight(rows, desk) else None,
+        choices=tuple(_finished(option, rows, desk) for option in draft.options) if deciding else None,
         actions=actions,
         proof=replace(draft.proof, assumes=_assumed(rows, everything, desk)),
         alternatives=draft.alternatives,
@@ -178,8 +184,29 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
     )
 
 
-def _finished(option: Option, desk: Desk) -> Option:
-    return replace(option, minutes=desk.cost(option.actions))
+def _finished(option: Option, rows: list[Any], desk: Desk) -> Option:
+    actions = _with_landings(option.actions, option.proof, rows)
+    return replace(option, minutes=desk.cost(option.actions), actions=actions)
+
+
+def _with_landings(actions: tuple[Action, ...], proof: Proof, rows: list[Any]) -> tuple[Action, ...]:
+    """The last wait says what to look for tomorrow: where the replay puts each invoice, or what nobody documents."""
+    waits = [at for at, action in enumerate(actions) if action.do == "wait-overnight"]
+    if not waits:
+        return actions
+    by_place: dict[str, list[Any]] = defaultdict(list)
+    for landing in proof.lands:
+        by_place[f"?{landing.rule}" if landing.place == "unknown" else place_words(landing)].append(landing)
+    words = [WAIT]
+    for place, some in by_place.items():
+        if place.startswith("?"):
+            words.append(f"Tomorrow look where {listed(some)} landed: nobody documents it ({place[1:]}).")
+        else:
+            words.append(f"Tomorrow {listed(some)} should be on {place}.")
+    if any(row.cause == "T28" for row in rows):
+        words.append("If it is not: a ticket to Xero Support with number, date, client, job and what was checked (R11).")
+    at = waits[-1]
+    return (*actions[:at], replace(actions[at], text=" ".join(words)), *actions[at + 1 :])
 
 
 def _capital(words: str) -> str:
@@ -228,7 +255,7 @@ def _least_minutes(draft: Draft, desk: Desk) -> int | None:
     edit = minutes.touch if keep else edit
     least = len(copies) * (minutes.delete + edit) + len(closed) * edit
     if draft.cause == "T20":
-        return least + rest * minutes.set_reference
+        return len(draft.rows) * minutes.set_reference
     if draft.cause == "T4":
         return least + 2 * minutes.edit_job
     if draft.cause == "T10":
@@ -236,15 +263,16 @@ def _least_minutes(draft: Draft, desk: Desk) -> int | None:
     return least + (min(minutes.edit_job, rest * minutes.set_reference) if draft.cause != "T28" else rest * minutes.touch)
 
 
-def _before_tonight(cause: str, rows: list[Any], desk: Desk) -> bool:
+def _before_tonight(rows: list[Any], desk: Desk) -> bool:
     """Whether tonight's import would take one of the invoices to where a delete is needed afterwards."""
-    return desk.findings.xpm_given and cause in BEFORE_TONIGHT and any(row.tonight_place != "skipped" for row in rows)
+    early = [row for row in rows if row.cause in BEFORE_TONIGHT and row.tonight_place != "skipped"]
+    return desk.findings.xpm_given and bool(early)
 
 
-def _due(cause: str, rows: list[Any], desk: Desk) -> date:
+def _due(rows: list[Any], desk: Desk) -> date:
     """Today where tonight would make it worse, before an open window closes, else within a week."""
     days = [desk.as_of + timedelta(days=USUAL_DAYS)]
-    if _before_tonight(cause, rows, desk):
+    if _before_tonight(rows, desk):
         days.append(desk.as_of)
     for row in rows:
         if row.now_place == "absent" and 0 <= row.age_days <= desk.settings.window_days:
@@ -283,6 +311,6 @@ def forecast(fixes: Sequence[Fix], findings: Findings, settings: Settings, as_of
     deciding = sum(len(fix.rows) for fix in fixes if fix.choices is not None)
     every = sum(len(fix.rows) for fix in fixes)
     ledger = findings.ledger
-    early = [at for fix in fixes if fix.valid_until for at in fix.rows]
-    taken = int((ledger["tonight_place"].iloc[early] != "skipped").sum())
+    early = ledger.iloc[[at for fix in fixes if fix.valid_until for at in fix.rows]]
+    taken = int((early["cause"].isin(BEFORE_TONIGHT) & (early["tonight_place"] != "skipped")).sum())
     return Forecast(every, taken, nights[0], nights[1] - nights[0], deciding, every - nights[1] - deciding)

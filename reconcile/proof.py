@@ -426,11 +426,16 @@ def together(ways: Sequence[Sequence[Action]], rows: Iterable[int], rehearsal: R
     Returns:
         What is seen then, and what would be seen without them.
     """
+    seen = rehearsal.replay([merged(ways)], [rows])[0]
+    return seen, rehearsal.replay([()], [list(seen.after)])[0]
+
+
+def merged(ways: Sequence[Sequence[Action]]) -> list[Action]:
+    """Several ways as one: what each does on its first day, a night, what each does on its second, a night."""
     parts = [_phases(way, NIGHTS) for way in ways]
     night_falls = Action("xpm", "wait-overnight", "")
     way: list[Action] = []
     for night in range(NIGHTS):
         way += [action for part in parts for action in part[night]]
         way.append(night_falls)
-    seen = rehearsal.replay([way], [rows])[0]
-    return seen, rehearsal.replay([()], [list(seen.after)])[0]
+    return way

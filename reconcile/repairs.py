@@ -9,7 +9,6 @@ Source: rules.md section 3; contract.md "fixes", "do", "Values".
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +24,8 @@ from reconcile.references import is_canonical
 # One draft per group ------------------------------------------------------------------------------------------------
 
 
+MOST_JOBS = 9  # choices of one question
+WAIT = "Wait for the overnight import."
 _AFTER_EDITS = ("delete-xpm-invoice", "delete-client", "wait-overnight")
 
 
@@ -121,7 +122,7 @@ def _least_steps(choice: Choice, rows: list[Any], desk: Desk) -> tuple[Steps, tu
 
 def _steps_to(choice: Choice, rows: list[Any], desk: Desk) -> Steps:
     """The steps that bring invoices onto the job of one choice."""
-    steps = Steps(wait=wait_words(rows, choice.job, desk))
+    steps = Steps()
     if choice.repair in ("set-client-order-no", "set-later"):
         steps.prepare.append(set_order(choice.job, choice.value, desk, changed_grouping=rows[0].cause == "T7"))
     elif choice.repair == "set-and-keep":
@@ -269,20 +270,6 @@ def _make_names_equal(choice: Choice, rows: list[Any], steps: Steps, desk: Desk)
         steps.clean.append(Action("xpm", "delete-client", text, client=contact))
 
 
-def wait_words(rows: Sequence[Any], job: int, desk: Desk) -> str:
-    """What to look for tomorrow: each invoice on its job, or where nobody knows what XPM does."""
-    by_job: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        by_job[own_target(row, job)].append(row)
-    unsure = sorted({rule for row in rows for rule in undocumented(row)})
-    words = ["Wait for the overnight import."]
-    if unsure:
-        words.append(f"Tomorrow look where {listed(rows)} landed: nobody documents it ({', '.join(unsure)}).")
-    elif job != NO_JOB:
-        words += [f"Tomorrow {listed(some)} should be on {desk.number(target)}." for target, some in by_job.items()]
-    return " ".join(words)
-
-
 def own_target(row: Any, job: int) -> int:
     """The job an invoice goes to: with T10 each goes to the one its own Reference picks."""
     return row.picked if row.cause == "T10" and row.picked != NO_JOB else job
@@ -346,21 +333,30 @@ def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: Desk) -> Draf
 
 
 def _draft_edited(rows: list[Any], desk: Desk) -> Draft:
-    """T17: on the right job with an old amount; the re-sync must come back to the same job."""
-    row = rows[0]
-    steps = Steps(wait=wait_words(rows, row.now_job, desk))
-    edited = False
-    if row.now_job != NO_JOB:
-        book = desk.findings.book
-        if not book.standard[row.now_job]:
-            _open_job(row.now_job, steps, desk)
-        if not _would_return(row, desk):
-            edited = True
-            steps.xero.append(set_reference(row, desk.number(row.now_job)))
-    bring_again(row, steps, desk, edited=edited)
-    evidence = (*tuple(_amounts(row)), f"XPM has it on {row.now_job_no}")
-    title = f"{row.invoice_no} was changed in Xero after XPM had taken it"
-    return Draft("T17", rows, title, evidence, row.now_job, steps.ordered())
+    """T17: on the right job with an old amount; the re-sync must come back to the same job. One closed job is opened once."""
+    job = rows[0].now_job
+    steps = Steps()
+    if job != NO_JOB and not desk.findings.book.standard[job]:
+        _open_job(job, steps, desk)
+    for row in rows:
+        edited = job != NO_JOB and not _would_return(row, desk)
+        if edited:
+            steps.xero.append(set_reference(row, desk.number(job)))
+        bring_again(row, steps, desk, edited=edited)
+    where = rows[0].now_job_no
+    evidence = (*(words for row in rows[:5] for words in _amounts(row)), f"XPM has {listed(rows)} on {where}")
+    if rows[0].now_count > 1:
+        evidence += ("it comes back whole on one job (M7)",)
+    title = f"{listed(rows)} {'was' if len(rows) == 1 else 'were'} changed in Xero after XPM had taken {'it' if len(rows) == 1 else 'them'}"
+    if "C4" not in undocumented(rows[0]):
+        return Draft("T17", rows, title, evidence, job, steps.ordered())
+    by_hand = f"Change {listed(rows)} in XPM by hand, and leave {'it' if len(rows) == 1 else 'them'} on {where}"
+    number = desk.number(job) if job != NO_JOB else None
+    options = (
+        Option(number, "leave it where it is and change it in XPM by hand", (Action("xpm", "ask", f"{by_hand}.", question=by_hand),)),
+        Option(number, "re-sync it: its contact is not the job's client, so nobody knows where it lands (C4)", steps.ordered()),
+    )
+    return Draft("T17", rows, title, evidence, NO_JOB, (), options, f"Re-sync {listed(rows)}, or not?")
 
 
 def _would_return(row: Any, desk: Desk) -> bool:
@@ -384,10 +380,6 @@ def _draft_missing(rows: list[Any], desk: Desk) -> Draft:
     row = rows[0]
     number = desk.number(row.picked)
     steps = Steps(xero=[_touch(row)])
-    wait = f"Wait for the overnight import. Tomorrow {row.invoice_no} should be on {number}."
-    if row.cause == "T28":
-        wait += " If it is not: a ticket to Xero Support with number, date, client, job and what was checked (R11)."
-    steps.wait = wait
     days = int(row.age_days)
     evidence = (_named_by(row, desk), f"dated {row.invoice_date.date()}, {days} days ago, and not in XPM")
     title = f"{row.invoice_no} is not in XPM and belongs on {number}"
@@ -395,16 +387,31 @@ def _draft_missing(rows: list[Any], desk: Desk) -> Draft:
 
 
 def _draft_unapproved(rows: list[Any], desk: Desk) -> Draft:
-    """T20: approve it (R7); where its Reference picks no job of its client, that is mended first."""
+    """T20: approve it (R7); where its Reference picks no job of its client, that is mended first, for once approved it comes."""
     row = rows[0]
-    title = f"{row.invoice_no} is not approved, so XPM does not import it"
+    why = "so XPM does not import it" if not row.in_xpm else "and XPM has it all the same"
+    title = f"{listed(rows)} {'is' if len(rows) == 1 else 'are'} not approved, {why}"
     evidence = (f"its status in Xero is {row.status}",)
-    if row.picked_own or row.meaning < 0 or not desk.findings.meanings[row.meaning].choices:
-        job = row.picked if row.picked_own else NO_JOB
-        steps = Steps(xero=[_approve(row)], wait=wait_words(rows, job, desk))
-        return Draft("T20", rows, title, evidence, job, steps.ordered())
-    mended = _draft_meaning(rows, desk.findings.meanings[row.meaning], desk)
-    return replace(mended, cause="T20", title=title, evidence=evidence + mended.evidence)
+    if row.picked_own:
+        steps = Steps(xero=[_approve(row)])
+        if row.in_xpm and row.now_job != row.picked:
+            steps.delete.append(_delete(row, desk))
+        return Draft("T20", rows, title, evidence, row.picked, steps.ordered())
+    meaning = desk.findings.meanings[row.meaning] if row.meaning >= 0 else None
+    if meaning and meaning.choices:
+        mended = _draft_meaning(rows, meaning, desk)
+        return replace(mended, cause="T20", title=title, evidence=evidence + mended.evidence)
+    if row.in_xpm and row.now_class in ("named", "own"):
+        return Draft("T20", rows, title, evidence, row.now_job, Steps(xero=[_approve(row) for row in rows]).ordered())
+    choices = [
+        Choice(job, f"its own client's {desk.number(job)}", "set-reference", desk.number(job))
+        for job in desk.findings.book.own.get(row.contact, [])[:MOST_JOBS]
+    ]
+    new = f"Make a job for {row.contact} in XPM, or choose one, and give {listed(rows)} its number as Reference"
+    options = [_option(choice, rows, desk) for choice in choices]
+    options.append(Option(None, "another job", (Action("xpm", "ask", f"{new}.", question=new), *map(_approve, rows))))
+    question = f"Which job {belong(rows)} on? Approved as it is, it would land on the client"
+    return Draft("T20", rows, title, evidence, NO_JOB, (), tuple(options), question)
 
 
 def _approve(row: Any) -> Action:
@@ -458,7 +465,8 @@ def _title(rows: list[Any], meaning: Meaning, desk: Desk) -> str:
     number = desk.number(target.job)
     order = desk.findings.book.orders[target.job] or "nothing"
     if meaning.cause == "T4":
-        return f"{who} with {reference}: {number} is {desk.findings.book.states[target.job]} and takes none"
+        state = desk.findings.book.states[target.job]
+        return f"{who} {'names' if len(rows) == 1 else 'name'} {number}, which is {state} and takes none"
     return {
         "T1": f"{who} has no Reference and {verb} on {number}",
         "T2": f"{who} with {reference}, which names no job: {verb} on {number}",

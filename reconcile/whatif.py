@@ -20,6 +20,7 @@ import pandas as pd
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.tables import Exports
+from reconcile.exports.xero import STATUSES
 from reconcile.exports.xpm import state_type_of
 from reconcile.findings import Findings, find
 from reconcile.proof import Rehearsal
@@ -103,14 +104,27 @@ def changed(exports: Exports, settings: Settings, changes: Sequence[Change], as_
             settings = _set(settings, change)
         elif change.kind == "job":
             at = _rows_of(jobs, "job_no", change)
+            if change.field == "client" and not change.value.strip():
+                raise ReconcileError("--set: a job needs a client. Found nothing. Name one.")
             jobs.loc[at, change.field] = change.value
             if change.field == "state":
                 jobs.loc[at, "state_type"] = state_type_of(change.value, settings)
         else:
             at = _rows_of(invoices, "invoice_no", change)
-            invoices.loc[at, change.field] = change.value
+            value = _status(change) if change.field == "status" else change.value
+            invoices.loc[at, change.field] = value
             invoices.loc[at, "changed_on"] = np.datetime64(as_of, "s")
     return replace(exports, invoices=invoices, jobs=jobs), settings
+
+
+def _status(change: Change) -> str:
+    """A status as the reader would take it from a file."""
+    status = STATUSES.get(change.value.strip().casefold())
+    if not status:
+        near = difflib.get_close_matches(change.value.strip().title(), sorted(set(STATUSES.values())), 1, 0.5)
+        words = f"Did you mean {near[0]!r}?" if near else f"Choose of {', '.join(sorted(set(STATUSES.values())))}."
+        raise ReconcileError(f"--set: not a status that Xero writes. Found {change.value!r}. {words}")
+    return status
 
 
 def _rows_of(table: pd.DataFrame, column: str, change: Change) -> np.ndarray:

@@ -88,6 +88,36 @@ def test_each_rule_says_what_it_saw_and_decided(given, rule, expected):
     assert steps(entry(**given))[rule] == expected
 
 
+def test_a_client_known_from_xpms_invoices_is_known():
+    one = entry(invoices=[invoice(contact=ZENITH)], xpm_invoices=[xpm_invoice("", client=ZENITH)])
+    assert steps(one)["C1"].endswith("a client has this name to the letter")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "words"),
+    [
+        pytest.param([job()], "the next invoice with it comes here (M2)", id="M2"),
+        pytest.param([job(state="Completed")], "invoices carry it, and no open job takes them (M4)", id="M4"),
+        pytest.param([job(), job("CLI-1", "x")], "goes to CLI-1 (M1)", id="M1"),
+        pytest.param([job(), job("J2")], "cannot be told (M3)", id="M3 tied"),
+        pytest.param([job(order="CLI-7")], "no invoice carries it", id="not in use"),
+    ],
+)
+def test_who_gets_a_jobs_next_invoice(jobs, words):
+    assert words in steps(entry("J1", jobs=jobs))["M2"]
+
+
+def test_an_ad_hoc_job_is_no_candidate():
+    one = entry(invoices=[invoice("J7")], jobs=[job("J7", "", name="Ad hoc work")])
+    assert steps(one)["M1"] == "J7 is an ad hoc job -> an ad hoc job is never a candidate"
+
+
+def test_what_only_xpm_has_is_not_asked_by_the_import():
+    copies = [xpm_invoice(), xpm_invoice(no="INV-9")]
+    (one,) = explain(result_of(invoices=[invoice(), invoice(no="INV-8", age=30)], xpm_invoices=copies), "INV-9")
+    assert (one["rules"], one["cause"]) == ([], "T25")
+
+
 def test_near_texts_are_marked_with_their_jobs():
     (near,) = entry(invoices=[invoice("CLI–1")], xpm_invoices=ON_CLIENT)["near"]
     assert near == {"text": "CLI-1", "marked": "CLI[–→-]1", "jobs": "J1"}

@@ -60,8 +60,11 @@ class Forecast:
         return f"{self.invoices} to fix: {parts}" if parts else "nothing to fix"
 
 
-def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
+def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehearsal | None = None) -> list[Fix]:
     """Write the fixes of every invoice whose outcome is fix.
+
+    Args:
+        rehearsal: to replay in; one of its own where none is given.
 
     Returns:
         The fix-list in its order: cause, due date, amount (the larger first), number.
@@ -79,7 +82,7 @@ def plan(findings: Findings, settings: Settings, as_of: date) -> list[Fix]:
         groups[_group_of(row, findings)].append(row)
     drafts = [replace(draft(rows, desk), subject=_subject(group, rows[0], desk)) for group, rows in groups.items()]
     drafts = resolve_clashes(drafts, desk)
-    rehearsal = Rehearsal(findings, settings, as_of)
+    rehearsal = rehearsal or Rehearsal(findings, settings, as_of)
     drafts = keep_what_is_right(prove(drafts, rehearsal), desk, rehearsal)
     drafts = check_choices(do_together(drafts, desk, rehearsal), desk, rehearsal)
     fixes = sorted((_finish(draft, desk) for draft in drafts), key=_rank)
@@ -172,8 +175,8 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
         cents=sum(int(row.total_cents) for row in rows),
         minutes=min(desk.cost(way) for way in draft.ways),
         first_seen=desk.as_of,
-        due=_due(rows, desk),
-        valid_until=desk.as_of if _before_tonight(rows, desk) else None,
+        due=_due(draft.cause, rows, desk),
+        valid_until=desk.as_of if _before_tonight(draft.cause, rows, desk) else None,
         choices=tuple(_finished(option, rows, desk) for option in draft.options) if deciding else None,
         actions=actions,
         proof=replace(draft.proof, assumes=_assumed(rows, everything, desk)),
@@ -263,16 +266,16 @@ def _least_minutes(draft: Draft, desk: Desk) -> int | None:
     return least + (min(minutes.edit_job, rest * minutes.set_reference) if draft.cause != "T28" else rest * minutes.touch)
 
 
-def _before_tonight(rows: list[Any], desk: Desk) -> bool:
+def _before_tonight(cause: str, rows: list[Any], desk: Desk) -> bool:
     """Whether tonight's import would take one of the invoices to where a delete is needed afterwards."""
-    early = [row for row in rows if row.cause in BEFORE_TONIGHT and row.tonight_place != "skipped"]
-    return desk.findings.xpm_given and bool(early)
+    taken = [row for row in rows if row.tonight_place != "skipped"]
+    return desk.findings.xpm_given and any({cause, row.cause} & BEFORE_TONIGHT for row in taken)
 
 
-def _due(rows: list[Any], desk: Desk) -> date:
+def _due(cause: str, rows: list[Any], desk: Desk) -> date:
     """Today where tonight would make it worse, before an open window closes, else within a week."""
     days = [desk.as_of + timedelta(days=USUAL_DAYS)]
-    if _before_tonight(rows, desk):
+    if _before_tonight(cause, rows, desk):
         days.append(desk.as_of)
     for row in rows:
         if row.now_place == "absent" and 0 <= row.age_days <= desk.settings.window_days:
@@ -295,12 +298,11 @@ def _assumed(rows: list[Any], actions: Sequence[Action], desk: Desk) -> tuple[st
     return tuple(assumes)
 
 
-def forecast(fixes: Sequence[Fix], findings: Findings, settings: Settings, as_of: date) -> Forecast:
+def forecast(fixes: Sequence[Fix], rehearsal: Rehearsal) -> Forecast:
     """Replay all proved fixes done on one day, and say how many invoices are home after each night.
 
     Source: contract.md "Proofs hold when all proved fixes are done on one day".
     """
-    rehearsal = Rehearsal(findings, settings, as_of)
     proved = [fix for fix in fixes if fix.proof.status == "proved"]
     seen, _ = together([fix.actions for fix in proved], [at for fix in proved for at in fix.rows], rehearsal)
     home = {at: landing for fix in proved for at, landing in zip(fix.rows, fix.proof.lands, strict=True)}
@@ -310,7 +312,7 @@ def forecast(fixes: Sequence[Fix], findings: Findings, settings: Settings, as_of
     ]
     deciding = sum(len(fix.rows) for fix in fixes if fix.choices is not None)
     every = sum(len(fix.rows) for fix in fixes)
-    ledger = findings.ledger
+    ledger = rehearsal.findings.ledger
     early = ledger.iloc[[at for fix in fixes if fix.valid_until for at in fix.rows]]
     taken = int((early["cause"].isin(BEFORE_TONIGHT) & (early["tonight_place"] != "skipped")).sum())
     return Forecast(every, taken, nights[0], nights[1] - nights[0], deciding, every - nights[1] - deciding)

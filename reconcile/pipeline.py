@@ -13,6 +13,7 @@ from reconcile.exports.sources import Source
 from reconcile.exports.tables import Exports, read_exports
 from reconcile.findings import Findings, find
 from reconcile.fixes import Fix, Forecast, forecast, plan
+from reconcile.proof import Rehearsal
 from reconcile.roots import RootCause, find_roots
 from reconcile.settings import Settings
 
@@ -65,8 +66,9 @@ def reconcile_practice(
     tell("replaying tonight's import")
     findings = find(exports, settings, as_of)
     tell("proving the fixes")
-    fixes = tuple(plan(findings, settings, as_of))
-    ahead = forecast(fixes, findings, settings, as_of)
+    rehearsal = Rehearsal(findings, settings, as_of)
+    fixes = tuple(plan(findings, settings, as_of, rehearsal))
+    ahead = forecast(fixes, rehearsal)
     roots = find_roots(findings, settings)
     return Result(as_of, settings, exports, findings, fixes, _control_totals(exports, findings), ahead, roots)
 

@@ -11,7 +11,7 @@ Source: contract.md "proof.status", "Nothing that was right moves"; rules.md sec
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -47,6 +47,7 @@ class Rehearsal:
     findings: Findings
     settings: Settings
     as_of: date
+    seen_together: dict[frozenset, tuple[Seen, Seen]] = field(default_factory=dict)  # what `together` has replayed
 
     @cached_property
     def ledger(self) -> dict[str, np.ndarray]:
@@ -90,6 +91,13 @@ class Rehearsal:
         jobs = self.findings.jobs
         return dict(zip(jobs["state"], jobs["state_type"], strict=True))
 
+    def replay_beside(self, ways: Sequence[Sequence[Action]], rows: Sequence[Iterable[int]]) -> tuple[list[Seen], Seen]:
+        """As `replay`, and beside it what happens to all the invoices that are reached when nobody does anything."""
+        reach = [self._reach(way, more) for way, more in zip(ways, rows, strict=True)]
+        everything = sorted({row for reached, _ in reach for row in reached})
+        *seen, base = self.replay([*ways, ()], [*(reached for reached, _ in reach), everything])
+        return seen, base
+
     def replay(self, ways: Sequence[Sequence[Action]], rows: Sequence[Iterable[int]], nights: int = NIGHTS) -> list[Seen]:
         """Do each way's actions on a copy of its own, with a night at every wait, and nights after them.
 
@@ -103,10 +111,12 @@ class Rehearsal:
         phases = [_phases(way, nights) for way in ways]
         for night in range(nights):
             day = self.as_of + timedelta(days=night)
-            for copy, parts in enumerate(phases):
-                for action in parts[night]:
+            # What one night passes by the next passes by too, unless something was done: it only grows older (E1-E5).
+            stirred = [copy for copy, parts in enumerate(phases) if not night or parts[night]]
+            for copy in stirred:
+                for action in phases[copy][night]:
                     copies.do(copy, action, day)
-            copies.sleep(day)
+            copies.sleep(day, stirred)
         return copies.seen()
 
     def reached(self, way: Sequence[Action]) -> set[int]:
@@ -206,9 +216,9 @@ class _Copies:
     def _job(self, copy: int, action: Action) -> int:
         return self.job_at[copy, self.rehearsal.jobs_by_number[action.job_no or ""]]
 
-    def sleep(self, day: date) -> None:
-        """Let one night's import run in every copy, and note where each invoice is then."""
-        awake = np.flatnonzero(~self.invoice["in_xpm"])
+    def sleep(self, day: date, stirred: Sequence[int]) -> None:
+        """Let one night's import run in the copies where something may come, and note where each invoice is then."""
+        awake = np.flatnonzero(~self.invoice["in_xpm"] & np.isin(self.row_copy, stirred))
         if len(awake):
             self._import(awake, day)
         now = zip(self.rows.tolist(), self.place, self.job_no, self.rule, strict=True)
@@ -293,14 +303,9 @@ def prove(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[Draft]:
     """
     ways = [(draft, way) for draft in drafts for way in draft.ways]
     own = [[row.Index for row in draft.rows] for draft, _ in ways]
-    seen = iter(zip(rehearsal.replay([way for _, way in ways], own), own, strict=True))
-    found = [[next(seen) for _ in draft.ways] for draft in drafts]
-    reached = sorted({row for views in found for view, _ in views for row in view.after})
-    base = rehearsal.replay([()], [reached])[0]
-    return [
-        _with_proof(draft, [view for view, _ in views], base, rehearsal)
-        for draft, views in zip(drafts, found, strict=True)
-    ]
+    seen, base = rehearsal.replay_beside([way for _, way in ways], own)
+    views = iter(seen)
+    return [_with_proof(draft, [next(views) for _ in draft.ways], base, rehearsal) for draft in drafts]
 
 
 def _with_proof(draft: Draft, views: list[Seen], base: Seen, rehearsal: Rehearsal) -> Draft:
@@ -426,8 +431,11 @@ def together(ways: Sequence[Sequence[Action]], rows: Iterable[int], rehearsal: R
     Returns:
         What is seen then, and what would be seen without them.
     """
-    seen = rehearsal.replay([merged(ways)], [rows])[0]
-    return seen, rehearsal.replay([()], [list(seen.after)])[0]
+    key = frozenset(tuple((one.do, one.invoice_no, one.job_no, one.from_value, one.value) for one in way) for way in ways)
+    if key not in rehearsal.seen_together:
+        (seen,), base = rehearsal.replay_beside([merged(ways)], [rows])
+        rehearsal.seen_together[key] = seen, base
+    return rehearsal.seen_together[key]
 
 
 def merged(ways: Sequence[Sequence[Action]]) -> list[Action]:

@@ -196,15 +196,14 @@ def try_fix(result: Any, fix_id: str) -> list[Move]:
     ways = [option.actions for option in fix.choices] if fix.choices else [fix.actions]
     ledger = result.findings.ledger
     moves = []
-    for n, (way, seen) in enumerate(zip(ways, rehearsal.replay(ways, [fix.rows] * len(ways)), strict=True), start=1):
-        base = rehearsal.replay([()], [list(seen.after)])[0]
+    views, base = rehearsal.replay_beside(ways, [fix.rows] * len(ways))
+    for n, seen in enumerate(views, start=1):
         when = f"after choice {n} of {fix.id}" if fix.choices else f"after {fix.id}"
         for at in seen.after:
             was, will = base.end(at), seen.end(at)
             if (was.place, was.job_no) != (will.place, will.job_no):
                 words = (_place_words(one.place, one.job_no, one.rule) for one in (was, will))
                 moves.append(Move(when, was.invoice_no, *words, int(ledger["total_cents"].iloc[at])))
-        assert way
     return moves
 
 

@@ -17,6 +17,7 @@ from reconcile.explain import explain, marked, told
 from reconcile.findings import find
 from reconcile.fixes import forecast
 from reconcile.pipeline import Result
+from reconcile.proof import Rehearsal
 from reconcile.settings import Settings
 
 ON_CLIENT = [xpm_invoice("")]
@@ -26,7 +27,7 @@ def result_of(settings=None, **given):
     settings = settings or Settings()
     exports = practice(settings=settings, **given)
     findings, found = find(exports, settings, TODAY), tuple(fixes(settings=settings, **given))
-    return Result(TODAY, settings, exports, findings, found, {}, forecast(found, findings, settings, TODAY), ())
+    return Result(TODAY, settings, exports, findings, found, {}, forecast(found, Rehearsal(findings, settings, TODAY)), ())
 
 
 def entry(number="INV-1", **given):

@@ -17,10 +17,16 @@ from reconcile.reports.notes import read_notes, row_identities
 TYPED = {"done": "x", "status": "Done", "assigned to": "Priya", "note": "rang the client, =2+2 <b>"}
 
 
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("first")
+    run_sample(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path):
-    run_sample(tmp_path)
-    return tmp_path
+def folder(first_run, tmp_path):
+    return shutil.copytree(first_run, tmp_path / "fixlist")
 
 
 def columns(sheet):

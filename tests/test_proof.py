@@ -101,7 +101,8 @@ def test_what_presses_in_a_merged_fix_presses_still():
     invoices = [invoice("", no="INV-2"), invoice("CLI-9", status="Awaiting Approval")]
     (fix,) = fixes(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER)
     assert (fix.due, fix.valid_until) == (TODAY, TODAY)
-    assert forecast([fix], decide(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER), Settings(), TODAY).before_tonight == 1
+    rehearsal = Rehearsal(decide(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER), Settings(), TODAY)
+    assert forecast([fix], rehearsal).before_tonight == 1
 
 
 def test_the_wait_says_what_the_replay_shows():
@@ -226,7 +227,7 @@ def test_the_forecast_counts_each_invoice_once():
     clients = [client(), client(ZENITH), client("Archived Ltd", status="Archived")]
     given = dict(invoices=invoices, jobs=jobs, clients=clients, xpm_invoices=[xpm_invoice("", no="OLD-9", age=90)])
     found = fixes(**given)
-    ahead = forecast(found, decide(**given), Settings(), TODAY)
+    ahead = forecast(found, Rehearsal(decide(**given), Settings(), TODAY))
     assert {fix.invoices[0]: fix.proof.status for fix in found if fix.invoices[0] != "INV-1"} == {
         "INV-2": "needs-decision", "INV-3": "proved", "INV-5": "cannot-prove",
     }  # fmt: skip
@@ -236,7 +237,7 @@ def test_the_forecast_counts_each_invoice_once():
 
 
 def test_nothing_to_fix_is_said_so():
-    assert forecast([], decide(), Settings(), TODAY).words == "nothing to fix"
+    assert forecast([], Rehearsal(decide(), Settings(), TODAY)).words == "nothing to fix"
 
 
 # Least effort ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from reconcile.exports.tables import read_exports
 from reconcile.findings import find
 from reconcile.fixes import forecast, plan
 from reconcile.overnight import pick_jobs, replay
+from reconcile.proof import Rehearsal
 from reconcile.settings import Settings
 
 FAULTY = 0.061  # so that a hundred thousand invoices have five thousand fixes
@@ -40,8 +41,9 @@ def measure(lines: int, times: int, folder: Path) -> tuple[int, int, float, floa
     planning, replaying = [], []
     for _ in range(times):
         start = time.perf_counter()
-        fixes = plan(findings, settings, as_of)
-        forecast(fixes, findings, settings, as_of)
+        rehearsal = Rehearsal(findings, settings, as_of)
+        fixes = plan(findings, settings, as_of, rehearsal)
+        forecast(fixes, rehearsal)
         planning.append(time.perf_counter() - start)
         start = time.perf_counter()
         picks = pick_jobs(findings.picks.index, findings.jobs)

@@ -9,7 +9,7 @@ Source: contract.md "Proofs hold when all proved fixes are done on one day", "No
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -36,17 +36,17 @@ def resolve_clashes(drafts: list[Draft], desk: Desk) -> list[Draft]:
     for at, draft in enumerate(drafts):
         for one, value in _needs(draft, desk):
             wanting[one][value].append(at)
-    merged: dict[int, tuple[Field, list[int]]] = {}
+    in_one: dict[int, tuple[Field, list[int]]] = {}
     taken: set[int] = set()
     for one, values in wanting.items():
         clashing = sorted({at for some in values.values() for at in some} - taken)
         if len(values) > 1 and len(clashing) > 1:
-            merged[clashing[0]] = one, clashing
+            in_one[clashing[0]] = one, clashing
             taken.update(clashing)
     return [
-        _one_choice(merged[at][0], [drafts[one] for one in merged[at][1]], desk) if at in merged else draft
+        _one_choice(in_one[at][0], [drafts[one] for one in in_one[at][1]], desk) if at in in_one else draft
         for at, draft in enumerate(drafts)
-        if at in merged or at not in taken
+        if at in in_one or at not in taken
     ]
 
 
@@ -82,21 +82,19 @@ def _one_choice(one: Field, drafts: list[Draft], desk: Desk) -> Draft:
         title = f"the contact {what} may be one of several clients: choose"
         return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, "Which client is it?", subject=what)
     if kind == "text":
-        options = tuple(_text_option(number, what, drafts, desk) for number in _wanted_at(one, drafts, desk)[:MOST_TEXTS])
+        numbers = sorted({dict(_needs(draft, desk))[one] for draft in drafts})
+        options = tuple(_text_option(number, what, drafts, desk) for number in numbers[:MOST_TEXTS])
         title = f"{what} is needed on several jobs, and one of them can carry it: choose"
         return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which job carries {what}?", subject=what)
-    texts = dict.fromkeys(value for draft in drafts for field, value in _needs(draft, desk) if field == one)
-    counts = {text: sum(len(draft.rows) for draft in drafts if dict(_needs(draft, desk)).get(one) == text) for text in texts}
-    texts = sorted(texts, key=lambda text: (-counts[text], text))
+    counts: Counter[str] = Counter()
+    for draft in drafts:
+        counts[dict(_needs(draft, desk))[one]] += len(draft.rows)
+    texts = sorted(counts, key=lambda text: (-counts[text], text))
     shown = texts[:MOST_TEXTS]
     options = tuple(_order_option(text, what, drafts, desk) for text in shown)
     more = f" and {len(texts) - len(shown)} other texts" if len(texts) > len(shown) else ""
     title = f"{len(rows)} invoices need {' and '.join(shown)}{more} on the one job {what}: choose"
     return Draft(first.cause, rows, title, evidence, NO_JOB, (), options, f"Which text does {what} carry?", subject=what)
-
-
-def _wanted_at(one: Field, drafts: list[Draft], desk: Desk) -> list[str]:
-    return list(dict.fromkeys(value for draft in drafts for field, value in _needs(draft, desk) if field == one))
 
 
 def _text_option(number: str, text: str, drafts: list[Draft], desk: Desk) -> Option:
@@ -113,7 +111,7 @@ def _text_option(number: str, text: str, drafts: list[Draft], desk: Desk) -> Opt
         actions += edits.values()
         actions += [action for action in draft.actions if action.do not in left_out]
     why = f"{number} carries {text}, and {listed(changed)} get their own job's number as Reference"
-    return Option(number, why, _in_stages(actions, WAIT))
+    return Option(number, why, _in_stages(actions))
 
 
 def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
@@ -145,14 +143,14 @@ def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Op
         actions.insert(0, set_order(job, text, desk))
     more = f", and {listed(changed)} get it as Reference" if changed else ""
     verb = "keeps" if book.orders[job] == text else "carries"
-    return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions, WAIT))
+    return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions))
 
 
-def _in_stages(actions: Sequence[Action], wait: str) -> tuple[Action, ...]:
+def _in_stages(actions: Sequence[Action]) -> tuple[Action, ...]:
     """The actions of several fixes as of one: prepare, edit in Xero, delete, wait once, set back; none twice."""
-    stages: dict[str, list[Action]] = {"prepare": [], "xero": [], "delete-xpm-invoice": [], "delete-client": [], "back": []}
+    stages: dict[str, list[Action]] = {name: [] for name in ("prepare", "xero", "delete-xpm-invoice", "delete-client", "back")}
     opened = set()
-    for action in {(one.do, one.invoice_no, one.job_no, one.from_value, one.value, one.client): one for one in actions}.values():
+    for action in {replace(one, text=""): one for one in actions}.values():
         if action.do == "wait-overnight":
             continue
         stage = action.do if action.do in stages else "xero" if action.invoice_no else "prepare"
@@ -162,7 +160,7 @@ def _in_stages(actions: Sequence[Action], wait: str) -> tuple[Action, ...]:
             opened.add((action.job_no, action.from_value))
         stages[stage].append(action)
     before = [action for name in list(stages)[:-1] for action in stages[name]]
-    return (*before, Action("xpm", "wait-overnight", wait), *stages["back"])
+    return (*before, Action("xpm", "wait-overnight", WAIT), *stages["back"])
 
 
 # What is right stays ------------------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def run(
     code = result.exit_code
     code = 0 if exit_zero and code == 10 else code
     if as_json:
-        click.echo(json.dumps(_run_summary(result, files, code), ensure_ascii=False, indent=2))
+        _echo_json(_run_summary(result, files, code))
     if not quiet:
         for line in _closing_summary(result, folder, files, verbose):
             click.echo(line, err=True)
@@ -158,7 +158,7 @@ def check(
     settings = read_settings(_config(config), date_order=date_order)
     examined = examine(_sources(paths, invoices, jobs, xpm_invoices, xpm_clients), settings)
     if as_json:
-        click.echo(json.dumps([_examination_entry(one) for one in examined], ensure_ascii=False, indent=2))
+        _echo_json([_examination_entry(one) for one in examined])
     else:
         for one in examined:
             for line in _examination_lines(one):
@@ -249,7 +249,7 @@ def explain(number: str, as_json: bool, **given: Any) -> None:
     result = _decided(given)
     entries = explain_number(result, number)
     if as_json:
-        click.echo(json.dumps(as_document(entries), ensure_ascii=False, indent=2))
+        _echo_json(as_document(entries))
     else:
         for line in told(entries):
             click.echo(line)
@@ -282,11 +282,17 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
         document = {"as_of": result.as_of.isoformat(), "set": list(changes), "fix": fix_id}
         moved = [dict(move.__dict__) for move in moves]
         document |= {"invoices": len(moves), "cents": sum(move.cents for move in moves), "moves": moved}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        _echo_json(document)
     else:
         for line in told(moves, money):
             click.echo(line)
     sys.exit(_reading_code(result))
+
+
+def _echo_json(document: Any) -> None:
+    """Print JSON in letters that the terminal or pipe can take: all of them in UTF-8, else the others by number."""
+    every = (sys.stdout.encoding or "").casefold().replace("-", "") == "utf8"
+    click.echo(json.dumps(document, ensure_ascii=not every, indent=2))
 
 
 def _reading_code(result: Any) -> int:
@@ -484,5 +490,8 @@ def _run_summary(result: Any, files: list[Path], code: int) -> dict[str, Any]:
 
 def start() -> None:
     """The program itself: one command, then the process ends."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a code page without some letter shows a question mark, and no traceback
     gc.disable()  # tables of millions of rows and no cycles: collecting costs a tenth of the run, and the end frees all
     main()

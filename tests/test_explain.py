@@ -202,3 +202,20 @@ def test_json():
 def test_an_unknown_number_is_exit_2():
     result = ask("INV-9999")
     assert result.exit_code == 2 and "The nearest: INV-" in result.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]], ids=["text", "json"])
+def test_a_code_page_without_the_signs_is_no_traceback(words):
+    """A pipe on Windows: neither the arrow nor the visible space is in its code page."""
+    import os
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "reconcile", "explain", "INV-2323", str(SAMPLE), "--as-of", "2026-11-23", *words]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(SAMPLE.parent)}
+    config = ["--config", str(SAMPLE / "reconcile.toml")]
+    done = subprocess.run([*command, *config], capture_output=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "CLI" in done.stdout.decode("cp1252")
+    if words:
+        assert json.loads(done.stdout.decode("cp1252"))["entries"][0]["near"][0]["marked"] == "CLI[–→-]1407"

@@ -326,3 +326,29 @@ def _proved_by_job(drafts: Sequence[Draft], desk: Desk) -> dict[str, set[int]]:
 
 def _beside(option: Option, by_job: dict[str, set[int]]) -> list[int]:
     return sorted({n for action in option.actions if action.job_no for n in by_job.get(action.job_no, ())})
+
+
+def tell_shared_choices(drafts: Sequence[Draft]) -> list[Draft]:
+    """Say on a choice when another fix's choice sets the same job's order number to another text: one of them can be taken."""
+    offers: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for n, draft in enumerate(drafts):
+        for option in draft.options:
+            for number, value in _orders_set(option):
+                offers[number].add((n, value))
+    result = list(drafts)
+    for n, draft in enumerate(drafts):
+        options = []
+        for option in draft.options:
+            for number, value in _orders_set(option):
+                others = sorted(m for m, other in offers[number] if m != n and other != value)
+                if others:
+                    whose = drafts[others[0]].rows[0].invoice_no
+                    option = replace(option, why=f"{option.why}; {number} is a choice for {whose} too, take it for one of them")
+            options.append(option)
+        result[n] = replace(draft, options=tuple(options))
+    return result
+
+
+def _orders_set(option: Option) -> set[tuple[str, str]]:
+    """The order numbers that a choice gives to jobs: (job number, text)."""
+    return {(one.job_no, one.value) for one in option.actions if one.do == "set-client-order-no" and one.job_no and one.value}

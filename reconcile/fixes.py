@@ -16,7 +16,7 @@ from typing import Any
 
 from reconcile.actions import ROW, Action, Desk, Draft, Fix, Option, Proof
 from reconcile.causes import ORDER, WORDS
-from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes
+from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes, tell_shared_choices
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.proof import NIGHTS, Rehearsal, place_words, prove, together
@@ -84,7 +84,7 @@ def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehears
     drafts = resolve_clashes(drafts, desk)
     rehearsal = rehearsal or Rehearsal(findings, settings, as_of)
     drafts = keep_what_is_right(prove(drafts, rehearsal), desk, rehearsal)
-    drafts = check_choices(do_together(drafts, desk, rehearsal), desk, rehearsal)
+    drafts = tell_shared_choices(check_choices(do_together(drafts, desk, rehearsal), desk, rehearsal))
     fixes = sorted((_finish(draft, desk) for draft in drafts), key=_rank)
     return [replace(fix, id=f"FX-{at:04d}", priority=at) for at, fix in enumerate(fixes, start=1)]
 

@@ -135,6 +135,14 @@ def test_a_choice_that_undoes_another_fix_is_not_proved():
     assert "INV-3" in now.proof.reason
 
 
+def test_two_decisions_that_offer_one_job_say_so():
+    """Two References, two blank jobs: each may take either, and not both the same."""
+    invoices = [invoice("PROP-5"), invoice("PROP-6", no="INV-2")]
+    found = fixes(invoices=invoices, jobs=[job(order=""), job("J2", "")], xpm_invoices=NEVER)
+    for fix, other in zip(found, ("INV-2", "INV-1"), strict=True):
+        assert all(f"is a choice for {other} too" in option.why for option in fix.choices)
+
+
 def test_each_choice_is_replayed():
     (fix,) = fixes(jobs=[job(), job("J2")], xpm_invoices=NEVER)
     assert fix.proof.status == "needs-decision"

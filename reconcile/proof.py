@@ -355,7 +355,7 @@ def _judge_option(draft: Draft, option: Option, seen: Seen, base: Seen, rehearsa
     lands = tuple(seen.end(at) for at in own)
     moves = moved(seen, base, set(own), rehearsal)
     if any(action.do == "ask" for action in option.actions):
-        return Proof("cannot-prove", "the new job is not made yet; run again when it is", None, lands, moves)
+        return Proof("cannot-prove", "this is done by hand: run again when it is", None, lands, moves)
     away = [landing for landing in lands if landing.place != "job"]
     if away:
         return Proof("cannot-prove", _why_not(away[0]), None, lands, moves)

@@ -99,8 +99,8 @@ def _desk(findings: Findings, settings: Settings, as_of: date) -> Desk:
     counts = Counter(state for state in states if state)
     usual = min(counts, key=lambda state: (-counts[state], state), default="In Progress")
     positions = {number: at for at, number in enumerate(findings.book.job_nos)}
-    carried = frozenset(ledger.loc[ledger["kind"] == "invoice", "reference"].unique()) - {""}
-    contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"].unique())
+    carried = frozenset(ledger.loc[ledger["kind"] == "invoice", "reference"].unique().tolist()) - {""}
+    contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"].unique().tolist())
     return Desk(findings, settings, as_of, usual, contacts, carried, _last_with(findings), positions)
 
 

@@ -20,6 +20,10 @@ ROW = (
 ).split()
 
 
+WAIT = "Wait for the overnight import."
+RENAMES = ("rename-contact", "merge-contact")
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing to do, for people (`text`) and programs (the rest; None where it does not apply).
@@ -47,6 +51,11 @@ class Landing:
     place: str
     job_no: str = ""
     rule: str = ""
+
+    @property
+    def spot(self) -> tuple[str, str]:
+        """Place and job alone, to compare."""
+        return self.place, self.job_no
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,7 @@ class Steps:
     delete: list[Action] = field(default_factory=list)
     clean: list[Action] = field(default_factory=list)
     back: list[Action] = field(default_factory=list)
-    wait: str = "Wait for the overnight import."
+    wait: str = WAIT
 
     def ordered(self) -> tuple[Action, ...]:
         wait = [Action("xpm", "wait-overnight", self.wait)] if self.wait else []

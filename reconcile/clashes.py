@@ -13,21 +13,20 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconcile.actions import Action, Desk, Draft, Landing, Option, Proof
+from reconcile.actions import RENAMES, WAIT, Action, Desk, Draft, Landing, Option, Proof
 from reconcile.causes import ORDER
 from reconcile.overnight import NO_JOB
 from reconcile.proof import Rehearsal, merged, place_words, prove, together, wanted
-from reconcile.repairs import WAIT, after_tonight, listed, own_target, set_order, set_reference
+from reconcile.repairs import after_tonight, listed, own_target, set_order, set_reference
 
 # Clashes ------------------------------------------------------------------------------------------------------------
 
 
 # Causes whose invoices come home by the text that a job carries now: a fix that changes it stands in their way.
 _COMES_BY_TEXT = ("T1", "T2", "T3", "T4", "T9", "T10", "T14", "T16", "T17", "T20", "T26", "T27", "T28")
-_RENAMES = ("rename-contact", "merge-contact")
 MOST_TEXTS = 9  # choices of one clash: those of most invoices; a longer list helps nobody to choose
 Field = tuple[str, str]  # ("order", job number), ("text", order number) or ("name", contact)
-_SETS = ("set-client-order-no", *_RENAMES)
+_SETS = ("set-client-order-no", *RENAMES)
 
 
 def resolve_clashes(drafts: list[Draft], desk: Desk) -> list[Draft]:
@@ -58,7 +57,7 @@ def _needs(draft: Draft, desk: Desk) -> list[tuple[Field, str]]:
             needs["order", action.job_no or ""] = action.value or ""
             if action.value:
                 needs["text", action.value] = action.job_no or ""
-        elif action.do in _RENAMES:
+        elif action.do in RENAMES:
             needs["name", action.from_value or ""] = action.value or ""
     if draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
         values = {action.invoice_no: action.value for action in draft.actions if action.do == "set-reference"}
@@ -110,12 +109,12 @@ def _text_option(number: str, text: str, drafts: list[Draft], desk: Desk) -> Opt
         left_out = ("set-reference", "touch-invoice", "set-client-order-no")
         actions += edits.values()
         actions += [action for action in draft.actions if action.do not in left_out]
-    why = f"{number} carries {text}, and {listed(changed)} get their own job's number as Reference"
+    why = f"{number} carries {text}, and the number of the own job becomes the Reference of {listed(changed)}"
     return Option(number, why, _in_stages(actions))
 
 
 def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
-    setting = next((action for action in draft.actions if action.do in _RENAMES), None)
+    setting = next((action for action in draft.actions if action.do in RENAMES), None)
     others = [row for other in drafts if other is not draft for row in other.rows]
     why = f"{setting.from_value} is {setting.value}" if setting else f"{listed(draft.rows)} first"
     return Option(desk.number(draft.job), f"{why}; {listed(others)} stay as they are", draft.actions)
@@ -141,7 +140,7 @@ def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Op
     actions = [one for one in actions if one.do != "set-client-order-no" or one.job_no != number or one.value == text]
     if book.orders[job] != text and all(one.do != "set-client-order-no" or one.job_no != number for one in actions):
         actions.insert(0, set_order(job, text, desk))
-    more = f", and {listed(changed)} get it as Reference" if changed else ""
+    more = f", and so does the Reference of {listed(changed)}" if changed else ""
     verb = "keeps" if book.orders[job] == text else "carries"
     return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions))
 
@@ -266,20 +265,16 @@ def _failing(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[int]:
     harmed = {
         at
         for at in seen.after
-        if at not in own and ledger["outcome"][at] in ("ok", "wait") and _spot(seen.end(at)) != _spot(base.end(at))
+        if at not in own and ledger["outcome"][at] in ("ok", "wait") and seen.end(at).spot != base.end(at).spot
     }
     failing = []
     for n, draft in enumerate(drafts):
         if not _holds(draft):
             continue
-        lost = any(_spot(seen.end(at)) != home for at, home in wanted(draft, rehearsal).items())
+        lost = any(seen.end(at).spot != home for at, home in wanted(draft, rehearsal).items())
         if lost or (harmed and harmed & rehearsal.reached(draft.actions)):
             failing.append(n)
     return failing
-
-
-def _spot(landing: Landing) -> tuple[str, str]:
-    return landing.place, landing.job_no
 
 
 # Choices beside the proved fixes --------------------------------------------------------------------------------------
@@ -301,7 +296,7 @@ def check_choices(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> 
     result = list(drafts)
     for (n, at, beside), seen in zip(asked, rehearsal.replay(ways, own), strict=True):
         homes = [home for one in beside for home in wanted(drafts[one], rehearsal).items()]
-        lost = [seen.end(row).invoice_no for row, home in homes if _spot(seen.end(row)) != home]
+        lost = [seen.end(row).invoice_no for row, home in homes if seen.end(row).spot != home]
         if lost:
             reason = f"done on one day with its own fix, {lost[0]} would not come home: do that one first, and run again"
             options = list(result[n].options)

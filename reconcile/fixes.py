@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from reconcile.actions import ROW, Action, Desk, Draft, Fix, Option, Proof
+from reconcile.actions import ROW, WAIT, Action, Desk, Draft, Fix, Option, Proof
 from reconcile.causes import ORDER, WORDS
 from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes, tell_shared_choices
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.proof import NIGHTS, Rehearsal, place_words, prove, together
-from reconcile.repairs import WAIT, draft, listed, own_target, undocumented
+from reconcile.repairs import draft, listed, own_target, undocumented
 from reconcile.settings import Settings
 
 BEFORE_TONIGHT = frozenset(f"T{number}" for number in range(1, 11))  # causes that cost a delete once the night has run

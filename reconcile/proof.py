@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from reconcile.actions import Action, Draft, Landing, Move, Option, Proof
+from reconcile.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
 from reconcile.overnight import APPROVED, NO_JOB, pick_jobs, replay, take_texts
@@ -26,7 +26,6 @@ from reconcile.settings import Settings
 
 NIGHTS = 2  # a fix is home after tonight or after tomorrow
 _BETWEEN = "\x1f"  # stands between a copy's number and a text; no export holds it
-_RENAMES = ("rename-contact", "merge-contact")
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class Rehearsal:
                 jobs.add(job)
                 texts.add(book.orders[job])
                 texts.add(action.value if action.do == "set-client-order-no" else action.job_no)
-            elif action.do in _RENAMES:
+            elif action.do in RENAMES:
                 rows.update(self.coming_by_contact.get(action.from_value or "", ()))
             elif action.invoice_no:
                 rows.add(self.by_number[action.invoice_no])
@@ -195,7 +194,7 @@ class _Copies:
         elif action.do == "set-job-state":
             state = self.rehearsal.state_types.get(action.value or "", "standard")
             self.job["state_type"][self._job(copy, action)] = state
-        elif action.do in _RENAMES:
+        elif action.do in RENAMES:
             part = slice(self.starts[copy], self.starts[copy + 1])
             contacts = self.invoice["contact"][part]
             contacts[contacts == action.from_value] = action.value
@@ -340,7 +339,7 @@ def _judge(
 ) -> Proof:
     lands = tuple(seen.end(at) for at in home)
     moves = moved(seen, base, set(home), rehearsal)
-    lost = [at for at, want in home.items() if _spot(seen.end(at)) != want]
+    lost = [at for at, want in home.items() if seen.end(at).spot != want]
     if lost:
         return Proof("cannot-prove", _why_not(seen.end(lost[0])), None, lands, moves)
     worse = [move for move in moves if move.worse]
@@ -370,11 +369,7 @@ def _nights(way: Sequence[Action], seen: Seen, rows: Iterable[int]) -> int:
     waits = sum(action.do == "wait-overnight" for action in way)
     rows = list(rows)
     ends = range(max(waits, 1), NIGHTS + 1)
-    return next(n for n in ends if all(_spot(seen.after[at][n - 1]) == _spot(seen.end(at)) for at in rows))
-
-
-def _spot(landing: Landing) -> tuple[str, str]:
-    return landing.place, landing.job_no
+    return next(n for n in ends if all(seen.after[at][n - 1].spot == seen.end(at).spot for at in rows))
 
 
 def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[Move, ...]:
@@ -386,10 +381,10 @@ def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[
     moves = []
     for at in seen.after:
         before, after = base.end(at), seen.end(at)
-        if at in own or _spot(before) == _spot(after):
+        if at in own or before.spot == after.spot:
             continue
         home = (ledger["belongs_place"][at], ledger["belongs_job_no"][at])
-        right = ledger["outcome"][at] in ("ok", "wait") or (home[0] == "job" and _spot(before) == home)
+        right = ledger["outcome"][at] in ("ok", "wait") or (home[0] == "job" and before.spot == home)
         moves.append(Move(before.invoice_no, before, after, right))
     return tuple(moves)
 

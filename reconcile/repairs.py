@@ -25,7 +25,6 @@ from reconcile.references import is_canonical
 
 
 MOST_JOBS = 9  # choices of one question
-WAIT = "Wait for the overnight import."
 _AFTER_EDITS = ("delete-xpm-invoice", "delete-client", "wait-overnight")
 
 

@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_said_and_the_old_file_is_kept(folder, change, wo
     type_into(folder / "fixlist.xlsx", change)
     before = (folder / "fixlist.xlsx").read_bytes()
     said = run_sample(folder)
-    assert f"warning: {folder}" in said.replace("fixlist/", f"{folder}/") or words in said
+    assert "warning: " in said
     assert words in said and "The old file is kept" in said
     assert (folder / "fixlist-2026-11-23.xlsx").read_bytes() == before
 

@@ -85,6 +85,17 @@ class Proof:
     moves_others: tuple[Move, ...] = ()
     assumes: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What the replay has shown, in a sentence or two."""
+        lands = ", ".join(f"{one.invoice_no} on {one.job_no or one.place}" for one in self.lands[:5])
+        more = f" and {len(self.lands) - 5} more" if len(self.lands) > 5 else ""
+        moves = f" Moves too: {', '.join(move.invoice_no for move in self.moves_others[:5])}." if self.moves_others else ""
+        if self.status == "proved":
+            when = "tonight" if self.nights == 1 else "tomorrow"
+            return f"Proved by replaying the import: after {when} {lands}{more}.{moves}"
+        return f"Not proved: {self.reason.rstrip('.')}.{moves}"
+
 
 @dataclass(frozen=True)
 class Option:

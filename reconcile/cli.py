@@ -270,8 +270,8 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
 
     Exit codes: 0 told, 20 told, but some input was set aside, 2 could not run.
     """
-    from reconcile.findings import money
     from reconcile.whatif import read_changes, told, try_changes, try_fix
+    from reconcile.words import money
 
     if bool(changes) == bool(fix_id):
         raise ReconcileError("whatif: nothing to try. Give --set WHAT=VALUE, once or several times, or --fix FX-0000.")
@@ -396,7 +396,8 @@ def _progress(quiet: bool) -> Callable[[str], None]:
 def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool) -> list[str]:
     """At most twelve lines: rows in and out, findings and money by cause, where the files are."""
     from reconcile.causes import FINDINGS
-    from reconcile.findings import cause_order, money
+    from reconcile.findings import cause_order
+    from reconcile.words import money
 
     totals = result.totals
     inputs = result.exports.inputs

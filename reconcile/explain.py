@@ -19,9 +19,10 @@ import pandas as pd
 from reconcile.belonging import near_texts
 from reconcile.causes import FINDINGS, RULES, WORDS
 from reconcile.errors import ReconcileError
-from reconcile.findings import known_clients, money
+from reconcile.findings import known_clients
 from reconcile.overnight import APPROVED, NO_JOB
 from reconcile.references import nearest
+from reconcile.words import money
 
 Step = dict[str, str]
 _MANY = 5_000  # texts: among more, the nearest of one client's own are looked for only
@@ -365,7 +366,7 @@ def _fix_entry(fix: Any) -> dict[str, Any]:
         "minutes": fix.minutes,
         "status": fix.proof.status,
         "ways": [
-            {"actions": [action.text for action in way], "proof": proof.status, "words": proof_words(proof)}
+            {"actions": [action.text for action in way], "proof": proof.status, "words": proof.words}
             for way, proof in zip(ways, proofs, strict=True)
         ],
     }
@@ -430,10 +431,10 @@ def _told_fix(fix: Any) -> list[str]:
     lines = [f"{fix.id} {fix.title} ({fix.minutes} min, due {fix.due})"]
     lines += [f"  {n}. {action.text}" for n, action in enumerate(fix.actions, start=1)]
     for n, option in enumerate(fix.choices or (), start=1):
-        lines.append(f"  choice {n}: {option.why} ({option.minutes} min). {proof_words(option.proof)}")
+        lines.append(f"  choice {n}: {option.why} ({option.minutes} min). {option.proof.words}")
         lines += [f"     {step}. {action.text}" for step, action in enumerate(option.actions, start=1)]
     if fix.choices is None:
-        lines.append(f"  {proof_words(fix.proof)}")
+        lines.append(f"  {fix.proof.words}")
     if fix.proof.assumes:
         words = "; ".join(f"{rule}: {RULES[rule]}" for rule in fix.proof.assumes)
         lines.append(f"  Takes for granted {words}")
@@ -441,14 +442,3 @@ def _told_fix(fix: Any) -> list[str]:
         least = "no repair costs less" if fix.least_minutes == fix.minutes else f"no repair costs below {fix.least_minutes}"
         lines.append(f"  {fix.minutes} minutes: {least}.")
     return lines + [f"  Or {one.text} ({one.minutes} min)." for one in fix.alternatives]
-
-
-def proof_words(proof: Any) -> str:
-    """What the replay has shown, in a sentence or two."""
-    lands = ", ".join(f"{one.invoice_no} on {one.job_no or one.place}" for one in proof.lands[:5])
-    more = f" and {len(proof.lands) - 5} more" if len(proof.lands) > 5 else ""
-    moves = f" Moves too: {', '.join(move.invoice_no for move in proof.moves_others[:5])}." if proof.moves_others else ""
-    if proof.status == "proved":
-        when = "tonight" if proof.nights == 1 else "tomorrow"
-        return f"Proved by replaying the import: after {when} {lands}{more}.{moves}"
-    return f"Not proved: {proof.reason.rstrip('.')}.{moves}"

@@ -19,6 +19,7 @@ from reconcile.causes import CAUSES, FINDINGS, ORDER, OUTCOMES
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
 from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
 from reconcile.settings import Settings
+from reconcile.words import money
 
 VOID = ("Voided", "Deleted")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
@@ -267,12 +268,6 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
 
 
 # Notes -------------------------------------------------------------------------------------------------------------
-
-
-def money(cents: int) -> str:
-    """Cents as people write them: 1,100.00."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(int(cents)) // 100:,}.{abs(int(cents)) % 100:02d}"
 
 
 def _with_notes(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool) -> pd.DataFrame:

@@ -17,9 +17,9 @@ import pandas as pd
 
 from reconcile.actions import Action, Alternative, Desk, Draft, Option, Steps
 from reconcile.belonging import Choice, Meaning
-from reconcile.findings import money
 from reconcile.overnight import NO_JOB
 from reconcile.references import is_canonical
+from reconcile.words import money
 
 # One draft per group ------------------------------------------------------------------------------------------------
 

@@ -17,14 +17,15 @@ DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actio
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
+    "words": set(),
     "settings": {"errors"},
     "exports": {"exports", "errors", "settings"},
     **{
-        name: {*DECIDING[:at], "causes", "settings"}
+        name: {*DECIDING[:at], "causes", "settings", "words"}
         for at, name in enumerate(DECIDING)
     },
-    "reports": {"reports", "causes", "errors"},
-    "explain": {"causes", "errors", *DECIDING},
+    "reports": {"reports", "causes", "errors", "words"},
+    "explain": {"causes", "errors", "words", *DECIDING},
     "whatif": {"exports", "errors", "settings", *DECIDING},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},
 }

@@ -14,7 +14,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.causes import FINDINGS, ORDER
+from reconcile.reports.figures import by_age, by_cause
 from reconcile.reports.sheets import (
     DATE,
     HEADER,
@@ -29,7 +29,6 @@ from reconcile.reports.sheets import (
     put,
 )
 
-_AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
 _SHORT_HASH = 12  # letters of a file's hash: enough to tell files apart; the whole is in fixlist.json
 _BOLD = Font(name="Calibri", bold=True)
 
@@ -95,8 +94,8 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
 
 
 def _charted(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
-    acting = ledger[ledger["outcome"].isin(["fix", "review"])]
-    causes, ages = _cause_rows(acting), _age_rows(result, acting)
+    causes = [[one.name, one.finding, one.invoices, amount(one.cents)] for one in by_cause(ledger)]
+    ages = [[one.name, "", one.invoices, amount(one.cents)] for one in by_age(ledger, result.as_of)]
     headers = ("invoices", "amount")
     first = at + 2
     at = _block(sheet, at, "What to act on, by cause", ("cause", "finding", *headers), causes)
@@ -106,26 +105,6 @@ def _charted(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     at = _block(sheet, at + 1, "What to act on, by age", ("age of the invoice", "", *headers), ages)
     _chart(sheet, "Amount to act on, by age", 1, first, len(ages), f"H{max(4 + len(causes) + 6, 24)}")
     return at
-
-
-def _cause_rows(acting: pd.DataFrame) -> list[list[Any]]:
-    groups = acting.groupby("cause")["total_cents"].agg(["size", "sum"])
-    rows = [[cause, FINDINGS.get(cause, ""), int(row["size"]), amount(row["sum"])] for cause, row in groups.iterrows()]
-    return sorted(rows, key=lambda row: ORDER.get(row[0], len(ORDER)))
-
-
-def _age_rows(result: Any, acting: pd.DataFrame) -> list[list[Any]]:
-    age = (pd.Timestamp(result.as_of) - acting["invoice_date"]).dt.days
-    rows: list[list[Any]] = []
-    below = -(10**6)
-    for limit, words in _AGES:
-        inside = acting[(age > below) & (age <= limit)]
-        rows.append([words, "", len(inside), amount(inside["total_cents"].sum())])
-        below = limit
-    undated = acting[age.isna()]
-    if len(undated):
-        rows.append(["date not known", "", len(undated), amount(undated["total_cents"].sum())])
-    return rows
 
 
 def _chart(sheet: Worksheet, title: str, names: int, first: int, count: int, place: str) -> None:

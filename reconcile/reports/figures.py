@@ -1,0 +1,52 @@
+"""The numbers that the lead sheet and the page both show: what presses, by cause and by age."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from reconcile.causes import FINDINGS, ORDER, WORDS
+
+_AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
+
+
+class Figure(NamedTuple):
+    """A count of invoices and their amount, under a name; `finding` and `words` say what a cause is."""
+
+    name: str
+    invoices: int
+    cents: int
+    finding: str = ""
+    words: str = ""
+
+
+def to_act_on(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The invoices on which a person has to act."""
+    return ledger[ledger["outcome"].isin(["fix", "review"])]
+
+
+def by_cause(ledger: pd.DataFrame) -> list[Figure]:
+    """What to act on by cause, in the order of the list of causes."""
+    groups = to_act_on(ledger).groupby("cause")["total_cents"].agg(["size", "sum"])
+    figures = [
+        Figure(cause, int(row["size"]), int(row["sum"]), FINDINGS.get(cause, ""), WORDS.get(cause, ""))
+        for cause, row in groups.iterrows()
+    ]
+    return sorted(figures, key=lambda one: ORDER.get(one.name, len(ORDER)))
+
+
+def by_age(ledger: pd.DataFrame, as_of: Any) -> list[Figure]:
+    """What to act on by the age of the invoice; undated ones only where there are some."""
+    acting = to_act_on(ledger)
+    age = (pd.Timestamp(as_of) - acting["invoice_date"]).dt.days
+    figures: list[Figure] = []
+    below = -(10**6)
+    for limit, name in _AGES:
+        inside = acting[(age > below) & (age <= limit)]
+        figures.append(Figure(name, len(inside), int(inside["total_cents"].sum())))
+        below = limit
+    undated = acting[age.isna()]
+    if len(undated):
+        figures.append(Figure("date not known", len(undated), int(undated["total_cents"].sum())))
+    return figures

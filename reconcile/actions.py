@@ -53,6 +53,13 @@ class Landing:
     rule: str = ""
 
     @property
+    def words(self) -> str:
+        """Where it is then: `on J000417`, `on the client`, `no longer in XPM`."""
+        if self.place in ("job", "adhoc"):
+            return f"on {self.job_no or 'an ad hoc job'}"
+        return {"client": "on the client", "absent": "no longer in XPM", "skipped": "passed by"}.get(self.place, "not known where")
+
+    @property
     def spot(self) -> tuple[str, str]:
         """Place and job alone, to compare."""
         return self.place, self.job_no
@@ -88,7 +95,7 @@ class Proof:
     @property
     def words(self) -> str:
         """What the replay has shown, in a sentence or two."""
-        lands = ", ".join(f"{one.invoice_no} on {one.job_no or one.place}" for one in self.lands[:5])
+        lands = ", ".join(f"{one.invoice_no} {one.words}" for one in self.lands[:5])
         more = f" and {len(self.lands) - 5} more" if len(self.lands) > 5 else ""
         moves = f" Moves too: {', '.join(move.invoice_no for move in self.moves_others[:5])}." if self.moves_others else ""
         if self.status == "proved":

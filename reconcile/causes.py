@@ -58,7 +58,14 @@ ORDER = {cause.id: at for at, cause in enumerate(CAUSES)}
 FINDINGS = {cause.id: cause.finding for cause in CAUSES}
 WORDS = {cause.id: cause.words for cause in CAUSES}
 
-OUTCOMES = ("ok", "fix", "wait", "review", "none")
+OUTCOME_WORDS = {
+    "ok": "on a job that its Reference names",
+    "fix": "someone must act, and the fix-list says how",
+    "wait": "nothing to do but let nights pass",
+    "review": "a person decides",
+    "none": "nothing to do in XPM",
+}
+OUTCOMES = tuple(OUTCOME_WORDS)
 
 # The rules a report may cite, in words for people. Source: rules.md.
 RULES = {

@@ -63,6 +63,13 @@ def reconcile_practice(
     tell("reading the exports")
     exports = read_exports(sources, settings)
     _refuse_stale(exports, settings, as_of)
+    return decide_practice(exports, settings, as_of, tell)
+
+
+def decide_practice(
+    exports: Exports, settings: Settings, as_of: date, tell: Callable[[str], None] = lambda stage: None
+) -> Result:
+    """Decide and plan for one practice whose exports are read; arguments as reconcile_practice."""
     tell("replaying tonight's import")
     findings = find(exports, settings, as_of)
     tell("proving the fixes")

@@ -7,6 +7,7 @@
     verdict(...)       what is decided about INV-1, as one dict
     verdicts([...])    the same for many practices at once
     fixes(...)         the fix-list
+    result_of(...)     all that a report needs
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from reconcile.exports.tables import Exports
 from reconcile.exports.xpm import STATE_TYPES
 from reconcile.findings import Findings, find
 from reconcile.fixes import Fix, plan
+from reconcile.pipeline import Result, decide_practice
 from reconcile.settings import Settings
 
 TODAY = date(2026, 11, 23)
@@ -146,7 +148,13 @@ def practice(
         xpm_invoices=None if xpm_invoices is None else _table("xpm.csv", xpm_invoices, list(xpm_invoice()), "Int64"),
         clients=None if clients is None else _table("clients.csv", clients, list(client())),
         xero_numbers=frozenset(one["invoice_no"] for one in invoices),
+        inputs=(_input("xero_invoices", "xero.csv", len(invoices)), _input("xpm_jobs", "jobs.csv", len(typed_jobs))),
     )
+
+
+def _input(role: str, path: str, records: int) -> dict[str, Any]:
+    counts = {"rows": records, "records": records, "folded": 0, "set_aside": 0, "left_out": 0}
+    return {"role": role, "path": path, "sheet": None, "sha256": "0" * 64, **counts}
 
 
 def _table(file: str, rows: Iterable[dict], columns: list[str], cents: str = "int64") -> pd.DataFrame:
@@ -164,6 +172,12 @@ def decide(*, settings: Settings | None = None, as_of: date = TODAY, **tables: A
     """Decide a practice; tables as for practice()."""
     settings = settings or Settings()
     return find(practice(settings=settings, **tables), settings, as_of)
+
+
+def result_of(*, settings: Settings | None = None, as_of: date = TODAY, **tables: Any) -> Result:
+    """All that a report needs of a practice; tables as for practice()."""
+    settings = settings or Settings()
+    return decide_practice(practice(settings=settings, **tables), settings, as_of)
 
 
 def verdict(*, no: str = "INV-1", **given: Any) -> dict[str, Any]:

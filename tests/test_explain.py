@@ -6,7 +6,7 @@ The whole of three explanations is in tests/golden. Source: contract.md "explain
 import json
 
 import pytest
-from builders import ACME, NEVER, TODAY, ZENITH, client, fixes, invoice, job, practice, xpm_invoice
+from builders import ACME, NEVER, ZENITH, client, invoice, job, result_of, xpm_invoice
 from click.testing import CliRunner
 from make_golden import SAMPLE
 
@@ -14,20 +14,9 @@ from reconcile.causes import CAUSES, RULES
 from reconcile.cli import main
 from reconcile.errors import ReconcileError
 from reconcile.explain import explain, marked, told
-from reconcile.findings import find
-from reconcile.fixes import forecast
-from reconcile.pipeline import Result
-from reconcile.proof import Rehearsal
 from reconcile.settings import Settings
 
 ON_CLIENT = [xpm_invoice("")]
-
-
-def result_of(settings=None, **given):
-    settings = settings or Settings()
-    exports = practice(settings=settings, **given)
-    findings, found = find(exports, settings, TODAY), tuple(fixes(settings=settings, **given))
-    return Result(TODAY, settings, exports, findings, found, {}, forecast(found, Rehearsal(findings, settings, TODAY)), ())
 
 
 def entry(number="INV-1", **given):

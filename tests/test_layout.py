@@ -24,7 +24,7 @@ MAY_IMPORT = {
         name: {*DECIDING[:at], "causes", "settings", "words"}
         for at, name in enumerate(DECIDING)
     },
-    "reports": {"reports", "causes", "errors", "words"},
+    "reports": {"reports", "causes", "errors", "words", "__version__"},
     "explain": {"causes", "errors", "words", *DECIDING},
     "whatif": {"exports", "errors", "settings", *DECIDING},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},

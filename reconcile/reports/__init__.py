@@ -1,11 +1,11 @@
-"""Findings and fixes to files: CSV and JSON (tables), the workbook (workbook), all of them or none (write)."""
+"""Findings and fixes to files: CSV and JSON (tables), the workbook (workbook), the page (page), all of them or none (write)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-FORMATS = ("xlsx", "csv", "json")
+FORMATS = ("xlsx", "csv", "json", "html")
 
 
 def write_reports(
@@ -48,6 +48,11 @@ def write_reports(
         files["fixlist.csv"] = tables.actions_csv(result.fixes)
     if "json" in formats:
         files["fixlist.json"] = tables.fixlist_json(result, ledger)
+    if "html" in formats:
+        from reconcile import __version__
+        from reconcile.reports.page import page
+
+        files["report.html"] = page(result, ledger, __version__)
     files["invoices.csv"] = tables.ledger_csv(ledger)
     files["jobs.csv"] = tables.jobs_csv(result.findings.jobs)
     return write_files(folder, files), faults

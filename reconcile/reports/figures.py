@@ -1,12 +1,13 @@
-"""The numbers that the lead sheet and the page both show: what presses, by cause and by age."""
+"""The numbers that the lead sheet and the page both show: what presses, by cause and by age, and the rules behind them."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from reconcile.causes import FINDINGS, ORDER, WORDS
+from reconcile.causes import CAUSES, FINDINGS, ORDER, RULES, WORDS
 
 _AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
 
@@ -50,3 +51,20 @@ def by_age(ledger: pd.DataFrame, as_of: Any) -> list[Figure]:
     if len(undated):
         figures.append(Figure("date not known", len(undated), int(undated["total_cents"].sum())))
     return figures
+
+
+def cited_rules(result: Any, ledger: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The ids that a report cites, with the finding's name (of causes) and in words."""
+    texts = [action.text for fix in result.fixes for action in fix.actions]
+    texts += list(ledger["notes"].unique()) + list(ledger["rule"].unique()) + list(ledger["if_resynced_rule"].unique())
+    texts += [" ".join(fix.proof.assumes) for fix in result.fixes]
+    cited = set(re.findall(r"\b[ECMLAR]\d{1,2}\b", " ".join(texts)))
+    causes = set(ledger["cause"].unique())
+    rows = [(cause.id, cause.finding, cause.words) for cause in CAUSES if cause.id in causes]
+    return rows + [(rule, "", words) for rule, words in RULES.items() if rule in cited]
+
+
+def place_words(place: str, job_no: str, rule: str = "") -> str:
+    """Where an invoice is or lands, in few words: `J000417`, `client`, `skipped (E4)`."""
+    words = job_no if place == "job" and job_no else f"ad hoc {job_no}".strip() if place == "adhoc" else place
+    return f"{words} ({rule})" if rule else words

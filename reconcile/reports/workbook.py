@@ -21,7 +21,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.causes import CAUSES, RULES, WORDS
+from reconcile.reports.figures import cited_rules, place_words
 from reconcile.reports.lead import write_lead
 from reconcile.reports.notes import CLOSED_COLUMNS, JOB_TYPED, KEY, OPEN, Notes, left_over, row_identities
 from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, link, write_table
@@ -218,11 +218,6 @@ _INVOICE_COLUMNS = (
 )
 
 
-def _place(place: str, job_no: str, rule: str = "") -> str:
-    words = job_no if place == "job" and job_no else f"ad hoc {job_no}".strip() if place == "adhoc" else place
-    return f"{words} ({rule})" if rule else words
-
-
 def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, int]) -> dict[str, int]:
     """The invoices, those to act on first; returns the row of each that is to be fixed."""
     shown = in_list_order(ledger)
@@ -239,10 +234,10 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
             row.outcome,
             row.cause,
             row.finding,
-            _place(row.now_place, row.now_job_no),
-            _place(row.belongs_place, row.belongs_job_no),
+            place_words(row.now_place, row.now_job_no),
+            place_words(row.belongs_place, row.belongs_job_no),
             row.certainty,
-            _place(row.tonight_place, row.tonight_job_no, row.rule),
+            place_words(row.tonight_place, row.tonight_job_no, row.rule),
             row.fix,
             row.notes,
             row.file,
@@ -363,11 +358,5 @@ def _problems(sheet: Worksheet, result: Any) -> None:
 
 def _rules(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     """The ids this report cites, in words."""
-    texts = [action.text for fix in result.fixes for action in fix.actions]
-    texts += list(ledger["notes"].unique()) + list(ledger["rule"].unique()) + list(ledger["if_resynced_rule"].unique())
-    texts += [" ".join(fix.proof.assumes) for fix in result.fixes]
-    cited = set(re.findall(r"\b[ECMLAR]\d{1,2}\b", " ".join(texts)))
-    causes = set(ledger["cause"].unique())
-    rows = [[cause.id, cause.finding, WORDS[cause.id]] for cause in CAUSES if cause.id in causes]
-    rows += [[rule, "", words] for rule, words in RULES.items() if rule in cited]
-    write_table(sheet, "Rules", (Column("id", 8), Column("finding", 24), Column("in words", 100, wrap=True)), rows)
+    columns = (Column("id", 8), Column("finding", 24), Column("in words", 100, wrap=True))
+    write_table(sheet, "Rules", columns, cited_rules(result, ledger))

@@ -1,0 +1,170 @@
+"""report.html: one self-contained page to read, forward and print; it asks nothing of any network.
+
+Style and script stand in the page and are named by their hashes in its policy, so nothing else in it can run. Without the
+script everything is there to read; the script only searches, pages long lists and copies.
+Source: contract.md "Files written to --out"; templates/report.html.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from reconcile.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, RULES
+from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, place_words
+from reconcile.reports.tables import in_list_order
+from reconcile.words import day_words, money
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_WIDTH = 1000  # of the bar of outcomes, in the drawing's own units
+
+
+def page(result: Any, ledger: pd.DataFrame, version: str) -> bytes:
+    """The page's bytes.
+
+    Args:
+        result: pipeline.Result.
+        ledger: its ledger with `fix`.
+    """
+    style, script = (_part(name) for name in ("report.css", "report.js"))
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"money": money, "day": day_words, "abs": abs}
+    environment.globals |= {"share": _share, "states": _states, "finding": FINDINGS.get, "rule_words": RULES.get}
+    text = environment.get_template("report.html").render(
+        policy=_policy(style, script), style=Markup(style), script=Markup(script), version=version,
+        **_money(result), **_fixes(result), **_lists(result, ledger), **_reading(result, ledger),
+    )
+    return text.encode("utf-8", "replace")
+
+
+def _part(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded, sent or run but this very style and this very script."""
+
+    def named(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    return f"default-src 'none'; style-src {named(style)}; script-src {named(script)}; base-uri 'none'; form-action 'none'"
+
+
+def _share(cents: int, most: int) -> str:
+    """The length of a bar in hundredths of the longest."""
+    return f"{100 * abs(cents) / most:.1f}" if most else "0"
+
+
+def _states(fix: Any) -> str:
+    """The words by which the page's filter finds a fix."""
+    of_proof = {"proved": "proved", "needs-decision": "decision"}.get(fix.proof.status, "unproved")
+    return f"{of_proof} tonight" if fix.valid_until else of_proof
+
+
+# What the template shows ---------------------------------------------------------------------------------------------
+
+
+def _money(result: Any) -> dict[str, Any]:
+    by_outcome = result.totals["by_outcome"]
+    ledger = result.findings.ledger
+    return {
+        "practice": result.settings.practice or "Fix-list",
+        "as_of": result.as_of,
+        "headline": _headline(result.totals),
+        "outcomes": [
+            Figure(name, by_outcome[name]["invoices"], by_outcome[name]["cents"], OUTCOME_WORDS[name]) for name in OUTCOMES
+        ],
+        "stacked": _stacked([(name, abs(by_outcome[name]["cents"])) for name in OUTCOMES]),
+        "causes": by_cause(ledger),
+        "ages": by_age(ledger, result.as_of),
+        "ahead": result.forecast,
+        "roots": result.root_causes,
+    }
+
+
+def _headline(totals: dict[str, Any]) -> str:
+    """How much is where it belongs, in money and count; a part in a hundred only where nothing is negative."""
+    home, every = totals["by_outcome"]["ok"], totals
+    parts = all(one["cents"] >= 0 for one in totals["by_outcome"].values()) and every["cents"] > 0
+    share = f"{100 * home['cents'] // every['cents']} % of the money is where it belongs: " if parts else "Where it belongs: "
+    return f"{share}{money(home['cents'])} of {money(every['cents'])}, {home['invoices']:,} of {every['invoices']:,} invoices."
+
+
+def _stacked(parts: Sequence[tuple[str, int]]) -> list[dict[str, str]]:
+    """The pieces of one bar, side by side."""
+    every = sum(cents for _, cents in parts)
+    pieces, left = [], 0.0
+    for kind, cents in parts:
+        width = _WIDTH * cents / every if every else 0.0
+        if width:
+            pieces.append({"kind": kind, "left": f"{left:.1f}", "width": f"{width:.1f}"})
+        left += width
+    return pieces
+
+
+def _fixes(result: Any) -> dict[str, Any]:
+    fixes = result.fixes
+    causes = sorted({fix.cause for fix in fixes}, key=lambda cause: ORDER.get(cause, len(ORDER)))
+    return {
+        "fixes": fixes,
+        "tonight": [fix for fix in fixes if fix.valid_until],
+        "clients": _names(fix.client for fix in fixes),
+        "owners": _names(fix.owner for fix in fixes),
+        "causes_of_fixes": [(cause, FINDINGS.get(cause, "")) for cause in causes],
+    }
+
+
+def _names(names: Iterable[str]) -> list[str]:
+    return sorted({name for name in names if name}, key=lambda name: (name.casefold(), name))
+
+
+def _lists(result: Any, ledger: pd.DataFrame) -> dict[str, Any]:
+    rows = in_list_order(ledger[ledger["outcome"].isin(["review", "wait", "none"])])
+    shown = [_invoice(row) for row in rows.itertuples()]
+    jobs = result.findings.jobs
+    told = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing")].sort_values("job_no", kind="stable")
+    return {
+        "review": [row for row in shown if row["outcome"] == "review"],
+        "waiting": [row for row in shown if row["outcome"] != "review"],
+        "jobs": list(told.itertuples()),
+        "problems": result.problems,
+    }
+
+
+def _invoice(row: Any) -> dict[str, Any]:
+    return {
+        "invoice_no": row.invoice_no,
+        "contact": row.contact,
+        "reference": row.reference,
+        "day": day_words(row.invoice_date) if row.invoice_date == row.invoice_date else "",
+        "total_cents": row.total_cents,
+        "outcome": row.outcome,
+        "cause": row.cause,
+        "finding": row.finding,
+        "now": place_words(row.now_place, row.now_job_no),
+        "tonight": place_words(row.tonight_place, row.tonight_job_no, row.rule),
+        "notes": row.notes.replace("\n", "; "),
+    }
+
+
+def _reading(result: Any, ledger: pd.DataFrame) -> dict[str, Any]:
+    inputs = result.exports.inputs
+    return {
+        "inputs": inputs,
+        "read": sum(one["rows"] for one in inputs),
+        "told": sum(one[name] for one in inputs for name in ("records", "folded", "set_aside", "left_out")),
+        "assumptions": result.exports.assumptions,
+        "rules": cited_rules(result, ledger),
+    }

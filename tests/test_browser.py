@@ -1,0 +1,167 @@
+"""report.html in a real browser, opened from a file: it filters, pages, copies, prints, and is there without its script.
+
+Source: the page's own promises (reports/page.py); axe-core's rules for who reads with ears or keyboard.
+"""
+
+import pytest
+from browser import CHROMIUM, open_browser
+from builders import NEVER, invoice, job, result_of
+from make_golden import run_sample
+
+from reconcile.reports.page import page
+
+pytest.importorskip("playwright", reason="playwright is not installed: no browser test is run")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: no browser test is run")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page")
+    run_sample(folder)
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """5,000 fixes, one of each invoice without a Reference."""
+    invoices = [invoice("", no=f"INV-{n}", contact=f"Client {n}") for n in range(5_000)]
+    result = result_of(invoices=invoices, jobs=[job(f"J{n}", f"CLI-{n}", client=f"Client {n}") for n in range(5_000)], xpm_invoices=NEVER)
+    assert len(result.fixes) == 5_000
+    path = tmp_path_factory.mktemp("many") / "report.html"
+    path.write_bytes(page(result, result.findings.ledger.assign(fix=""), "1"))
+    return path
+
+
+@pytest.fixture
+def opened(browser):
+    """Opens a page; afterwards nothing may have been said on its console, and nothing asked of a network."""
+    said, asked, contexts = [], [], []
+
+    def open_page(path, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        sheet = context.new_page()
+        sheet.on("console", lambda message: said.append(message.text))
+        sheet.on("pageerror", lambda error: said.append(str(error)))
+        sheet.on("request", lambda request: asked.append(request.url))
+        sheet.goto(path.as_uri())
+        return sheet
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert all(url.startswith("file:") and url.split("#")[0].endswith("report.html") for url in asked)
+
+
+def shown(sheet):
+    """The numbers of the fixes that can be seen."""
+    return sheet.eval_on_selector_all("#cards .card", "all => all.filter(one => one.offsetParent !== null).map(one => one.id)")
+
+
+def test_it_filters_by_words_client_owner_cause_and_state(opened, sample):
+    sheet = opened(sample)
+    assert len(shown(sheet)) == 25 and "fixes 1 to 25 of 29" in sheet.inner_text("#fixes")
+    sheet.fill("#f-words", "inv-2351 cli-1409")
+    assert shown(sheet) == ["FX-0009"]
+    sheet.click("text=Show all")
+    sheet.select_option("#f-cause", "T3")
+    causes = sheet.eval_on_selector_all("#cards .card", "all => all.filter(one => !one.hidden).map(one => one.dataset.cause)")
+    assert set(causes) == {"T3"} and len(causes) == 5
+    sheet.select_option("#f-owner", "Priya Nair")
+    assert 0 < len(shown(sheet)) < 5
+    sheet.click("text=Show all")
+    sheet.select_option("#f-state", "tonight")
+    assert len(shown(sheet)) == 8
+    sheet.select_option("#f-client", "Lindqvist Interiors Pty Ltd")
+    assert shown(sheet) == ["FX-0007"]
+    sheet.fill("#f-words", "no such thing")
+    assert shown(sheet) == [] and "no fixes" in sheet.inner_text("#fixes")
+
+
+def test_it_pages(opened, sample):
+    sheet = opened(sample)
+    first = shown(sheet)
+    sheet.click("#fixes .pager >> text=Next")
+    assert shown(sheet) == [f"FX-{n:04d}" for n in range(26, 30)]
+    sheet.click("#fixes .pager >> text=Back")
+    assert shown(sheet) == first
+
+
+def test_a_link_to_a_fix_turns_to_its_page_whatever_is_filtered(opened, sample):
+    sheet = opened(sample)
+    sheet.fill("#f-words", "inv-2351")
+    sheet.evaluate("location.hash = '#FX-0027'")
+    sheet.wait_for_function("document.querySelector('#FX-0027').offsetParent !== null")
+    assert shown(sheet) == [f"FX-{n:04d}" for n in range(26, 30)] and sheet.input_value("#f-words") == ""
+
+
+@pytest.mark.parametrize("granted", [True, False], ids=["clipboard given", "clipboard refused"])
+def test_it_copies_a_value_to_the_letter(opened, sample, granted):
+    sheet = opened(sample, permissions=["clipboard-read", "clipboard-write"] if granted else ["clipboard-read"])
+    if not granted:
+        sheet.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+    button = sheet.locator("#FX-0007 .copy").first
+    wanted = sheet.locator("#FX-0007 .paste code").first.text_content()
+    button.click()
+    sheet.wait_for_function("document.querySelector('#voice').textContent.startsWith('Copied ')")
+    assert sheet.evaluate("navigator.clipboard.readText()") == wanted == "CLI-1405"
+    assert button.text_content() == "Copied"
+
+
+def test_all_of_it_is_there_without_its_script(opened, sample):
+    sheet = opened(sample, java_script_enabled=False)
+    seen = [card.get_attribute("id") for card in sheet.locator("#cards .card").all() if card.is_visible()]
+    assert len(seen) == 29
+    for hidden in ("#filter", ".copy >> nth=0"):
+        assert not sheet.locator(hidden).is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_for_who_reads_with_ears_or_keyboard(opened, sample, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: not checked").Axe()
+    sheet = opened(sample, color_scheme=scheme, bypass_csp=True)
+    found = axe.run(sheet).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_the_keyboard_reaches_the_fixes_and_copies(opened, sample):
+    sheet = opened(sample, permissions=["clipboard-read", "clipboard-write"])
+    sheet.keyboard.press("Tab")
+    assert sheet.evaluate("document.activeElement.textContent") == "To the fixes"
+    sheet.keyboard.press("Enter")
+    for _ in range(40):
+        sheet.keyboard.press("Tab")
+        if sheet.evaluate("document.activeElement.className") == "copy":
+            break
+    sheet.keyboard.press("Enter")
+    sheet.wait_for_function("document.querySelector('#voice').textContent.startsWith('Copied ')")
+
+
+def test_it_prints_every_fix_on_a4(opened, sample, tmp_path):
+    sheet = opened(sample)
+    sheet.fill("#f-words", "")
+    content = sheet.pdf(prefer_css_page_size=True)
+    assert content.startswith(b"%PDF") and b"/MediaBox [0 0 594.95996 841.91998]" in content
+    sheet.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert len(shown(sheet)) == 29
+    sheet.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert len(shown(sheet)) == 25
+
+
+def test_five_thousand_fixes_stay_usable(opened, many):
+    sheet = opened(many)
+    assert len(shown(sheet)) == 25 and "of 5000" in sheet.inner_text("#fixes .pager")
+    sheet.fill("#f-words", "inv-4321")
+    assert sheet.eval_on_selector_all("#cards .card:not([hidden])", "all => all.length") == 1
+
+
+def test_narrow_screens_do_not_scroll_sideways(opened, sample):
+    sheet = opened(sample, viewport={"width": 390, "height": 800})
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= 390

@@ -130,6 +130,8 @@ class Fix:
     Attributes:
         least_minutes: no repair of these invoices costs less; None where that is not worked out (many invoices, a choice).
         identity: the same from run to run as long as the cause and what it is about are: what people type is kept by it.
+        facts: what it rests on, as accepted.py writes it down. back: what of it has changed since somebody said that it is not
+            a problem; "" where nobody did.
     """
 
     id: str
@@ -153,6 +155,8 @@ class Fix:
     alternatives: tuple[Alternative, ...] = ()
     least_minutes: int | None = None
     identity: str = ""
+    facts: str = ""
+    back: str = ""
     rows: tuple[int, ...] = ()
 
 

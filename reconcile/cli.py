@@ -76,7 +76,7 @@ def main() -> None:
 @_files_options
 @_option("--out", metavar="DIR", help="Where the results go (default: ./fixlist-YYYY-MM-DD).")
 @_option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by (default: today).")
-@_option("--format", "formats", metavar="LIST", help="Of xlsx, csv, json, with commas between (default: all).")
+@_option("--format", "formats", metavar="LIST", help="Of xlsx, csv, json, html, with commas between (default: all).")
 @_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="XPM's ad hoc jobs setting.")
 @_option("--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3).")
 @click.option("--notes", metavar="FILE", help="The workbook with what people typed (default: fixlist.xlsx in --out).")
@@ -114,16 +114,18 @@ def run(
 
     settings = read_settings(_config(config), date_order=date_order, adhoc=adhoc, profile=profile)
     sources = _sources(paths, invoices, jobs, xpm_invoices, xpm_clients)
+    from reconcile.notes import read_notes
     from reconcile.pipeline import reconcile_practice
     from reconcile.reports import write_reports
 
     tell = _progress(quiet)
-    result = reconcile_practice(sources, settings, day, tell)
     folder = Path(out or f"fixlist-{day.isoformat()}")
+    typed = read_notes(_notes(notes, folder, named=bool(out)))
+    result = reconcile_practice(sources, settings, day, tell, typed.said)
     tell("writing the files")
-    files, unread = write_reports(result, folder, chosen, _notes(notes))
+    files = write_reports(result, folder, chosen, typed)
     tell("")
-    for fault in unread:
+    for fault in typed.faults:
         click.echo(f"warning: {fault} The old file is kept.", err=True)
     code = result.exit_code
     code = 0 if exit_zero and code == 10 else code
@@ -350,10 +352,18 @@ def _formats(text: str | None) -> tuple[str, ...]:
     return wanted
 
 
-def _notes(typed: str | None) -> Path | None:
-    if typed is not None and not Path(typed).is_file():
-        raise ReconcileError(f"--notes: {typed}: no such file. Check the path.")
-    return None if typed is None else Path(typed)
+def _notes(typed: str | None, folder: Path, *, named: bool) -> Path:
+    """The workbook with what people typed: the named one, else the one in the folder of results; where that folder is named
+    by its day alone, the one of the last day before it."""
+    if typed is not None:
+        if not Path(typed).is_file():
+            raise ReconcileError(f"--notes: {typed}: no such file. Check the path.")
+        return Path(typed)
+    own = folder / "fixlist.xlsx"
+    if named or own.exists():
+        return own
+    earlier = [path for path in Path().glob("fixlist-????-??-??/fixlist.xlsx") if path.parent.name < folder.name]
+    return max(earlier, default=own)
 
 
 def _config(typed: str | None) -> Path | None:

@@ -141,7 +141,7 @@ def _subject(group: tuple, row: Any, desk: Desk) -> str:
         return f"{row.contact}|{desk.number(group[2]) if row.cause == 'T4' else group[2]}"
     if row.cause in _BY_PAIR and row.meaning >= 0:
         return f"{row.contact}|{row.reference}"
-    return row.invoice_no
+    return f"{row.contact}|{row.invoice_no}"
 
 
 def _identity(draft: Draft) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from reconcile.accepted import take_out
 from reconcile.causes import OUTCOMES
 from reconcile.errors import ReconcileError
 from reconcile.exports.problems import Problem
@@ -25,6 +26,7 @@ class Result:
     Attributes:
         totals: invoices and cents, in all and by outcome; they add up to the input.
         forecast: what doing every proved fix brings. root_causes: what many findings have in common.
+        accepted: the fixes of which people said that they are not a problem; they count nowhere.
     """
 
     as_of: date
@@ -35,6 +37,7 @@ class Result:
     totals: dict
     forecast: Forecast
     root_causes: tuple[RootCause, ...]
+    accepted: tuple[Fix, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -50,12 +53,17 @@ class Result:
 
 
 def reconcile_practice(
-    sources: Iterable[Source], settings: Settings, as_of: date, tell: Callable[[str], None] = lambda stage: None
+    sources: Iterable[Source],
+    settings: Settings,
+    as_of: date,
+    tell: Callable[[str], None] = lambda stage: None,
+    said: Mapping[str, str] | None = None,
 ) -> Result:
     """Read, decide and plan for one practice.
 
     Args:
         tell: called with the name of each stage as it begins.
+        said: what people said is not a problem, as accepted.take_out takes it.
 
     Raises:
         ReconcileError: input that cannot be read or is stale.
@@ -63,21 +71,26 @@ def reconcile_practice(
     tell("reading the exports")
     exports = read_exports(sources, settings)
     _refuse_stale(exports, settings, as_of)
-    return decide_practice(exports, settings, as_of, tell)
+    return decide_practice(exports, settings, as_of, tell, said)
 
 
 def decide_practice(
-    exports: Exports, settings: Settings, as_of: date, tell: Callable[[str], None] = lambda stage: None
+    exports: Exports,
+    settings: Settings,
+    as_of: date,
+    tell: Callable[[str], None] = lambda stage: None,
+    said: Mapping[str, str] | None = None,
 ) -> Result:
     """Decide and plan for one practice whose exports are read; arguments as reconcile_practice."""
     tell("replaying tonight's import")
     findings = find(exports, settings, as_of)
     tell("proving the fixes")
     rehearsal = Rehearsal(findings, settings, as_of)
-    fixes = tuple(plan(findings, settings, as_of, rehearsal))
-    ahead = forecast(fixes, rehearsal)
-    roots = find_roots(findings, settings)
-    return Result(as_of, settings, exports, findings, fixes, _control_totals(exports, findings), ahead, roots)
+    counted = take_out(findings, plan(findings, settings, as_of, rehearsal), said or {})
+    ahead = forecast(counted.fixes, rehearsal)
+    roots = find_roots(counted.findings, settings)
+    totals = _control_totals(exports, counted.findings)
+    return Result(as_of, settings, exports, counted.findings, counted.fixes, totals, ahead, roots, counted.accepted)
 
 
 def _refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:

@@ -12,7 +12,7 @@ from builders import NEVER, TODAY, fixes, invoice, job
 from make_golden import run_sample
 from openpyxl import load_workbook
 
-from reconcile.reports.notes import read_notes, row_identities
+from reconcile.notes import read_notes, row_identities
 
 TYPED = {"done": "x", "status": "Done", "assigned to": "Priya", "note": "rang the client, =2+2 <b>"}
 
@@ -202,4 +202,4 @@ def test_no_two_rows_have_one_identity(folder):
 
 def test_no_workbook_is_no_notes(tmp_path):
     notes = read_notes(tmp_path / "none.xlsx")
-    assert (notes.fixes, notes.jobs, notes.closed, notes.kept, notes.faults) == ({}, {}, [], None, [])
+    assert (notes.typed, notes.said, notes.closed, notes.kept, notes.faults) == ({}, {}, [], None, [])

@@ -53,13 +53,27 @@ def test_people_can_type_where_they_are_meant_to_and_nowhere_else(book):
     for name, typed in (
         ("Fix list", {"done", "status", "assigned to", "note"}),
         ("Jobs", {"reason", "attested by", "until"}),
-        ("Invoices", set()),
+        ("Invoices", {"review status", "review note"}),
         ("Problems", set()),
     ):
         sheet = book[name]
         protection = sheet.protection
         assert protection.sheet and not protection.password and not protection.autoFilter and not protection.sort
         assert {title for row in rows(sheet) for title, cell in row.items() if not cell.protection.locked} == typed
+
+
+def test_only_invoices_that_a_person_reviews_can_be_typed_on(book):
+    for row in rows(book["Invoices"]):
+        assert row["review status"].protection.locked == (row["outcome"].value != "review")
+
+
+def test_a_decision_has_its_choices_with_steps_and_what_a_replay_shows(book):
+    (row,) = [row for row in rows(book["Fix list"]) if row["invoice"].value == "INV-2318"]
+    assert row["what to do"].value.startswith("Decide: Which job does INV-2318 belong on?")
+    lines = row["proof, or the choices"].value.split("\n")
+    assert lines[0] == "needs a decision"
+    assert [line.split(":")[0] for line in lines if line.startswith("Choice")] == ["Choice 1", "Choice 2"]
+    assert "   1.1 Xero: open INV-2318 > Invoice Options > Edit > set Reference to PROP-2101 (now blank) > Update (R2)." in lines
 
 
 def test_every_fix_is_open_with_a_choice_of_words(book):

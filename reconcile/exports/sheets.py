@@ -10,10 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,11 +22,11 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from reconcile.errors import ReconcileError
+from reconcile.exports.guarded import ask_child
 from reconcile.exports.marks import KINDS
 from reconcile.exports.problems import Problem
 from reconcile.exports.recognise import HEADER_ROWS, OWN_OUTPUT, SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
 
-CHILD_SECONDS = 60
 _HEAD_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 24
 _DELIMITERS = (",", ";", "\t")
@@ -143,9 +140,7 @@ def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
 
 
 def _read_workbook(path: Path, label: str, role: str) -> list[Grid | Unread]:
-    answer = _ask_child(path, label, role)
-    if "fault" in answer:
-        raise ReconcileError(f"{label}: {answer['fault']}.")
+    answer = ask_child("reconcile.exports.xlsx", path, label, *([role] if role else []))
     if any(about.get("role") == OWN_OUTPUT for about in answer["sheets"]):
         return [
             Unread(label, about["sheet"], "a result of this program", own_output=True) for about in answer["sheets"]
@@ -184,26 +179,6 @@ def _grid_of_sheet(label: str, about: dict) -> Grid:
         grouped_by=about["grouped_by"],
         gross_is_per_line=about["gross_is_per_line"],
         first_names=tuple(about["first_names"]),
-    )
-
-
-def _ask_child(path: Path, label: str, role: str) -> dict:
-    """Open the workbook in a process of its own, limited in memory and time."""
-    package_root = str(Path(__file__).resolve().parents[2])
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package_root, environment.get("PYTHONPATH", ""))))
-    command = [sys.executable, "-m", "reconcile.exports.xlsx", os.fspath(path), *([role] if role else [])]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=CHILD_SECONDS, env=environment, check=False)
-    except subprocess.TimeoutExpired:
-        raise ReconcileError(
-            f"{label}: takes longer than {CHILD_SECONDS} seconds to open. Export a shorter period, or save it as CSV."
-        ) from None
-    if done.returncode == 0:
-        return json.loads(done.stdout)
-    raise ReconcileError(
-        f"{label}: the workbook is damaged or too large: it stops the program that opens it. "
-        "Open it in Excel, save it under a new name and try again; or export it as CSV."
     )
 
 

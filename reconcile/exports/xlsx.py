@@ -15,7 +15,7 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from reconcile.exports.marks import BOOLEAN, DATE, DURATION, ERROR, NUMBER
@@ -28,9 +28,14 @@ _CHUNK = 1 << 22
 
 def main(argv: list[str]) -> int:
     """Read the workbook and print what it holds; faults of the file are data too (`{"fault": ...}`)."""
+    return answered(lambda: {"sheets": read_workbook(argv[0], argv[1] if len(argv) > 1 else "")})
+
+
+def answered(read: Callable[[], dict[str, Any]]) -> int:
+    """Read within this process's limits and print the answer as JSON; a fault of the file is one too. Returns the exit code."""
     limit_memory()
     try:
-        answer: dict[str, Any] = {"sheets": read_workbook(argv[0], argv[1] if len(argv) > 1 else "")}
+        answer = read()
     except Fault as fault:
         answer = {"fault": str(fault)}
     except zipfile.BadZipFile:

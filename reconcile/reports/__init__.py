@@ -5,23 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from reconcile.notes import Notes, kept_workbook
+
 FORMATS = ("xlsx", "csv", "json", "html")
 
 
 def write_reports(
-    result: Any, folder: Path, formats: tuple[str, ...] = FORMATS, notes_from: Path | None = None
-) -> tuple[list[Path], list[str]]:
-    """Write the chosen reports, and the two ledgers with every format.
-
-    What people typed into the last workbook is carried into the new one; where there is any, the old file stays beside it
-    under its day.
+    result: Any, folder: Path, formats: tuple[str, ...] = FORMATS, notes: Notes | None = None
+) -> list[Path]:
+    """Write the chosen reports, and the two ledgers with every format; returns the files.
 
     Args:
         result: pipeline.Result.
-        notes_from: the workbook to read it from; None for the one in the folder.
-
-    Returns:
-        The files written, and what of the last workbook could not be read.
+        notes: what people typed into the last workbook: carried into the new one; where there is any, the old file stays
+            beside it under its day.
     """
     import numpy as np
 
@@ -34,16 +31,12 @@ def write_reports(
         ids[list(fix.rows)] = fix.id
     ledger = ledger.assign(fix=ids)
     files: dict[str, bytes] = {}
-    faults: list[str] = []
     if "xlsx" in formats:
-        from reconcile.reports.notes import name_kept, read_notes
         from reconcile.reports.workbook import workbook
 
-        notes = read_notes(notes_from or folder / "fixlist.xlsx")
-        faults = notes.faults
+        notes = notes or Notes()
         files["fixlist.xlsx"] = workbook(result, ledger, notes)
-        if notes.kept is not None and notes_from is None:
-            files[name_kept(folder, notes)] = notes.kept
+        files |= kept_workbook(folder, notes)
     if "csv" in formats:
         files["fixlist.csv"] = tables.actions_csv(result.fixes)
     if "json" in formats:
@@ -52,7 +45,7 @@ def write_reports(
         from reconcile import __version__
         from reconcile.reports.page import page
 
-        files["report.html"] = page(result, ledger, __version__)
+        files["report.html"] = page(result, ledger, __version__, notes)
     files["invoices.csv"] = tables.ledger_csv(ledger)
     files["jobs.csv"] = tables.jobs_csv(result.findings.jobs)
-    return write_files(folder, files), faults
+    return write_files(folder, files)

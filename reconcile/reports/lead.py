@@ -156,6 +156,8 @@ def _lines(sheet: Worksheet, at: int, rows: Sequence[Sequence[Any]], font: Font 
             put(cell, value)
             if isinstance(value, float):
                 cell.number_format = MONEY
+            elif column == 6 and isinstance(value, str):
+                cell.alignment = Alignment(indent=1)
             elif isinstance(value, int):
                 cell.number_format = "#,##0"
             elif isinstance(value, dt.date):

@@ -18,6 +18,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from reconcile.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, RULES
+from reconcile.notes import Notes, row_identities
 from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, place_words
 from reconcile.reports.tables import in_list_order
 from reconcile.words import day_words, money
@@ -26,12 +27,13 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _WIDTH = 1000  # of the bar of outcomes, in the drawing's own units
 
 
-def page(result: Any, ledger: pd.DataFrame, version: str) -> bytes:
+def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = None) -> bytes:
     """The page's bytes.
 
     Args:
         result: pipeline.Result.
         ledger: its ledger with `fix`.
+        notes: what people typed into the last workbook.
     """
     style, script = (_part(name) for name in ("report.css", "report.js"))
     environment = jinja2.Environment(
@@ -44,7 +46,7 @@ def page(result: Any, ledger: pd.DataFrame, version: str) -> bytes:
     environment.globals |= {"share": _share, "states": _states, "finding": FINDINGS.get, "rule_words": RULES.get}
     text = environment.get_template("report.html").render(
         policy=_policy(style, script), style=Markup(style), script=Markup(script), version=version,
-        **_money(result), **_fixes(result), **_lists(result, ledger), **_reading(result, ledger),
+        **_money(result), **_fixes(result), **_lists(result, ledger, notes or Notes()), **_reading(result, ledger),
     )
     return text.encode("utf-8", "replace")
 
@@ -130,13 +132,14 @@ def _names(names: Iterable[str]) -> list[str]:
     return sorted({name for name in names if name}, key=lambda name: (name.casefold(), name))
 
 
-def _lists(result: Any, ledger: pd.DataFrame) -> dict[str, Any]:
+def _lists(result: Any, ledger: pd.DataFrame, notes: Notes) -> dict[str, Any]:
     rows = in_list_order(ledger[ledger["outcome"].isin(["review", "wait", "none"])])
     shown = [_invoice(row) for row in rows.itertuples()]
     jobs = result.findings.jobs
     told = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing")].sort_values("job_no", kind="stable")
     return {
         "review": [row for row in shown if row["outcome"] == "review"],
+        "accepted": [(fix, notes.of("Fix list", next(row_identities(fix)))) for fix in result.accepted],
         "waiting": [row for row in shown if row["outcome"] != "review"],
         "jobs": list(told.itertuples()),
         "problems": result.problems,

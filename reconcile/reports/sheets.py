@@ -16,11 +16,14 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_TEXT = 32_767  # a cell holds no more
 _LINE_HEIGHT = 15
+_MOST_LINES = 27  # a row is at most 409 points high
+_LETTERS = 1.05  # of running text, on the width of one digit
 
 HEADER = PatternFill("solid", fgColor="1F3A5F")
 HEADER_FONT = Font(name="Calibri", bold=True, color="FFFFFF")
@@ -39,7 +42,8 @@ DATE = "dd-mmm-yyyy"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a sheet: its header, width, how its cells look, and whether people type in it."""
+    """One column of a sheet: its header, width, how its cells look, whether people type in it, whether only the program
+    reads it, and whether it is printed; what is not stands last."""
 
     header: str
     width: float
@@ -47,6 +51,8 @@ class Column:
     number_format: str = ""
     typed: bool = False
     centred: bool = False
+    hidden: bool = False
+    printed: bool = True
 
 
 def put(cell: Cell, value: Any, column: Column | None = None) -> None:
@@ -78,7 +84,8 @@ def write_table(
     for at, column in enumerate(columns, start=1):
         header = sheet.cell(1, at, column.header)
         header.fill, header.font, header.alignment = HEADER, HEADER_FONT, Alignment(vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
+        dimension = sheet.column_dimensions[get_column_letter(at)]
+        dimension.width, dimension.hidden = column.width, column.hidden
     for row_at, row in enumerate(rows, start=2):
         head = row_at - 2 in heads
         for at, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
@@ -98,6 +105,9 @@ def write_table(
     sheet.add_table(table)
     sheet.freeze_panes = "A2"
     make_printable(sheet, "1:1")
+    printed = sum(column.printed for column in columns)
+    if printed < len(columns):
+        sheet.print_area = f"A1:{get_column_letter(printed)}{bottom}"
     lock(sheet)
 
 
@@ -127,8 +137,8 @@ def _line_count(columns: Sequence[Column], row: Sequence[Any]) -> int:
     most = 1
     for column, value in zip(columns, row, strict=True):
         if column.wrap and isinstance(value, str):
-            most = max(most, sum(-(-max(len(line), 1) // int(column.width * 0.95)) for line in value.split("\n")))
-    return min(most, 12)
+            most = max(most, sum(-(-max(len(line), 1) // max(int(column.width * _LETTERS), 1)) for line in value.split("\n")))
+    return min(most, _MOST_LINES)
 
 
 def make_printable(sheet: Worksheet, title_rows: str = "") -> None:
@@ -137,6 +147,7 @@ def make_printable(sheet: Worksheet, title_rows: str = "") -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
     sheet.oddFooter.center.text = "&A, page &P of &N"
     if title_rows:
         sheet.print_title_rows = title_rows

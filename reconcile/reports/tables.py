@@ -165,6 +165,7 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
         "invoices": _invoice_entries(ledger),
         "jobs": _job_entries(result.findings.jobs),
         "fixes": [fix_entry(fix) for fix in result.fixes],
+        "accepted": [_accepted_entry(fix) for fix in result.accepted],
         "problems": [dict(problem.__dict__) for problem in result.problems],
         "since_last_run": {"new": [], "persisting": [], "fixed": [], "worse": [], "not_seen": []},
     }
@@ -305,9 +306,16 @@ def fix_entry(fix: Any) -> dict[str, Any]:
         "choices": None if fix.choices is None else [_choice_entry(option) for option in fix.choices],
         "alternatives": [{"text": one.text, "minutes": one.minutes} for one in fix.alternatives],
         "least_minutes": fix.least_minutes,
+        "back": fix.back or None,
         "actions": _action_entries(fix.actions),
         "proof": proof_entry(fix.proof),
     }
+
+
+def _accepted_entry(fix: Any) -> dict[str, Any]:
+    """A fix of which people said that it is not a problem."""
+    told = ("id", "identity", "cause", "title", "client", "owner", "cents")
+    return {**{name: getattr(fix, name) for name in told}, "invoices": list(fix.invoices), "jobs": list(fix.jobs)}
 
 
 def _action_entries(actions: Iterable[Any]) -> list[dict[str, Any]]:

@@ -21,16 +21,27 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reconcile.notes import (
+    CLOSED_COLUMNS,
+    FACTS,
+    INVOICE_TYPED,
+    JOB_TYPED,
+    KEY,
+    NOT_A_PROBLEM,
+    OPEN,
+    Notes,
+    left_over,
+    row_identities,
+)
 from reconcile.reports.figures import cited_rules, place_words
 from reconcile.reports.lead import write_lead
-from reconcile.reports.notes import CLOSED_COLUMNS, JOB_TYPED, KEY, OPEN, Notes, left_over, row_identities
-from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, link, write_table
+from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, free, link, write_table
 from reconcile.reports.tables import in_list_order
 
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # for the parts of the zip archive, so that the same input gives the same bytes
-STATUSES = (OPEN, "In progress", "Done", "Not a problem")
-_COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", "Not a problem": "E7E6E6"}
+STATUSES = (OPEN, "In progress", "Done", NOT_A_PROBLEM)
+_COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", NOT_A_PROBLEM: "E7E6E6"}
 
 
 def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> bytes:
@@ -47,12 +58,12 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
     summary.title = "Summary"
     fixes, invoices, jobs = (book.create_sheet(name) for name in ("Fix list", "Invoices", "Jobs"))
     rows_of_fixes = _fix_list(fixes, result, notes)
-    rows_of_invoices = _invoices(invoices, ledger, rows_of_fixes)
+    rows_of_invoices = _invoices(invoices, ledger, rows_of_fixes, notes)
     rows_of_jobs = _jobs(jobs, result, rows_of_fixes, notes)
     _link_fixes(fixes, rows_of_invoices, rows_of_jobs)
     _problems(book.create_sheet("Problems"), result)
     _rules(book.create_sheet("Rules"), result, ledger)
-    _closed(book, result, notes, set(rows_of_jobs))
+    _closed(book, result, ledger, notes, set(rows_of_jobs))
     write_lead(summary, result, ledger)
     day = dt.datetime.combine(result.as_of, dt.time())
     book.properties.creator = "reconcile"
@@ -84,78 +95,95 @@ def _same_bytes(book: Workbook, day: dt.datetime) -> bytes:
 # Sheets ------------------------------------------------------------------------------------------------------------
 
 _FIX_COLUMNS = (
-    Column("done", 7, typed=True),
-    Column("status", 14, typed=True),
-    Column("assigned to", 14, typed=True),
-    Column("note", 24, wrap=True, typed=True),
-    Column("priority", 9, centred=True),
-    Column("client", 26, wrap=True),
-    Column("owner", 16, wrap=True),
-    Column("system", 9),
-    Column("what to do", 60, wrap=True),
-    Column("value to paste", 18, wrap=True),
-    Column("why", 44, wrap=True),
-    Column("invoice", 18, wrap=True),
-    Column("job", 18, wrap=True),
-    Column("amount", 13, number_format=MONEY),
-    Column("minutes", 9, centred=True),
-    Column("due", 14, number_format=DATE),
-    Column("fix id", 10),
-    Column("step", 6, centred=True),
-    Column("proof", 64, wrap=True),
-    Column(KEY, 20),
+    Column("done", 6, typed=True),
+    Column("status", 12, typed=True),
+    Column("assigned to", 11, typed=True),
+    Column("note", 16, wrap=True, typed=True),
+    Column("priority", 8, centred=True),
+    Column("client", 18, wrap=True),
+    Column("owner", 12, wrap=True),
+    Column("system", 8),
+    Column("what to do", 52, wrap=True),
+    Column("value to paste", 14, wrap=True),
+    Column("why", 28, wrap=True),
+    Column("invoice", 11, wrap=True),
+    Column("job", 10, wrap=True),
+    Column("amount", 11, number_format=MONEY),
+    Column("minutes", 8, centred=True),
+    Column("due", 12, number_format=DATE),
+    Column("fix id", 10, centred=True),
+    Column("step", 6, centred=True, printed=False),
+    Column("proof, or the choices", 60, wrap=True, printed=False),
+    Column(KEY, 20, hidden=True, printed=False),
+    Column(FACTS, 20, hidden=True, printed=False),
 )
 
 
 def _fix_list(sheet: Worksheet, result: Any, notes: Notes) -> dict[str, int]:
-    """One row per action, in the order to do them.
+    """One row per action, in the order to do them; last the fixes of which people said that they are not a problem.
 
     Returns:
         The first row of each fix.
     """
     rows: list[list[Any]] = []
     first: dict[str, int] = {}
-    for fix in result.fixes:
+    for fix in (*result.fixes, *result.accepted):
         first[fix.id] = len(rows) + 2
         for step, (action, key) in enumerate(zip(fix.actions, row_identities(fix), strict=True), start=1):
-            head = step == 1
-            typed = notes.fixes.get(key, {})
-            rows.append(
-                [
-                    typed.get("done"),
-                    typed.get("status", OPEN if head else None),
-                    typed.get("assigned to"),
-                    typed.get("note"),
-                    fix.priority,
-                    fix.client,
-                    fix.owner,
-                    {"xero": "Xero", "xpm": "XPM"}.get(action.system, action.system),
-                    action.text,
-                    action.value,
-                    fix.title if head else "",
-                    action.invoice_no or (", ".join(fix.invoices[:5]) if head else ""),
-                    action.job_no or (", ".join(fix.jobs[:5]) if head else ""),
-                    amount(fix.cents) if head else None,
-                    fix.minutes if head else None,
-                    fix.due,
-                    fix.id,
-                    step,
-                    _proof_words(fix) if head else "",
-                    key,
-                ]
-            )
+            typed = notes.of("Fix list", key)
+            status = typed.get("status", OPEN if step == 1 else None)
+            if status == NOT_A_PROBLEM and fix not in result.accepted:
+                status = OPEN  # it is back: its facts have changed
+            rows.append([typed.get("done"), status, typed.get("assigned to"), typed.get("note"), *_told(fix, action, step), key])
+            rows[-1].append(fix.facts if step == 1 else "")
     heads = frozenset(row - 2 for row in first.values())
     write_table(sheet, "FixList", _FIX_COLUMNS, rows, heads)
-    last = len(rows) + 1
+    _colour(sheet, len(rows) + 1, result.as_of)
+    return first
+
+
+def _told(fix: Any, action: Any, step: int) -> list[Any]:
+    """What the program says on one row, from priority to proof; what holds for the whole fix only on its first."""
+    head = step == 1
+    return [
+        fix.priority,
+        fix.client,
+        fix.owner,
+        {"xero": "Xero", "xpm": "XPM"}.get(action.system, action.system),
+        action.text,
+        action.value,
+        "\n".join(filter(None, (fix.title, fix.back))) if head else "",
+        action.invoice_no or (", ".join(fix.invoices[:5]) if head else ""),
+        action.job_no or (", ".join(fix.jobs[:5]) if head else ""),
+        amount(fix.cents) if head else None,
+        fix.minutes if head else None,
+        fix.due,
+        fix.id,
+        step,
+        "\n".join([_proof_words(fix), *_choice_lines(fix)]) if head else "",
+    ]
+
+
+def _choice_lines(fix: Any) -> list[str]:
+    """The choices of a fix that needs a decision, each with its steps and what a replay of it shows."""
+    lines = []
+    for n, choice in enumerate(fix.choices or (), start=1):
+        lines.append(f"Choice {n}: {choice.why} ({choice.minutes} min). {choice.proof.words}")
+        lines += [f"   {n}.{step} {action.text}" for step, action in enumerate(choice.actions, start=1)]
+    return lines
+
+
+def _colour(sheet: Worksheet, last: int, as_of: dt.date) -> None:
+    """The drop-downs, a colour beside each word of status, what is due, and what does not count in grey."""
+    last = max(last, 2)
     choose_from(sheet, "A", last, ("x",))
     choose_from(sheet, "B", last, STATUSES)
     for word, colour in _COLOURS.items():
         rule = CellIsRule(operator="equal", formula=[f'"{word}"'], fill=PatternFill("solid", bgColor=colour))
-        sheet.conditional_formatting.add(f"B2:B{max(last, 2)}", rule)
-    late = CellIsRule(operator="lessThanOrEqual", formula=[_serial(result.as_of)], font=Font(bold=True, color="9C0006"))
+        sheet.conditional_formatting.add(f"B2:B{last}", rule)
+    late = CellIsRule(operator="lessThanOrEqual", formula=[_serial(as_of)], font=Font(bold=True, color="9C0006"))
     due = get_column_letter(_at(_FIX_COLUMNS, "due"))
-    sheet.conditional_formatting.add(f"{due}2:{due}{max(last, 2)}", late)
-    return first
+    sheet.conditional_formatting.add(f"{due}2:{due}{last}", late)
 
 
 def _serial(day: dt.date) -> str:
@@ -215,11 +243,18 @@ _INVOICE_COLUMNS = (
     Column("notes", 50, wrap=True),
     Column("file", 24, wrap=True),
     Column("row", 8, centred=True),
+    Column(INVOICE_TYPED[0], 14),
+    Column(INVOICE_TYPED[1], 28, wrap=True),
+    Column(KEY, 12, hidden=True, printed=False),
+    Column(FACTS, 20, hidden=True, printed=False),
 )
 
 
-def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, int]) -> dict[str, int]:
-    """The invoices, those to act on first; returns the row of each that is to be fixed."""
+def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, int], notes: Notes) -> dict[str, int]:
+    """The invoices, those to act on first; returns the row of each that is to be fixed.
+
+    Those that a person reviews, without a fix, have two cells to type in.
+    """
     shown = in_list_order(ledger)
     if len(shown) > ALL_INVOICES_UP_TO:
         shown = shown[shown["outcome"] != "ok"]
@@ -242,10 +277,18 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
             row.notes,
             row.file,
             row.row,
+            *_reviewed(row, notes),
+            row.identity,
+            row.facts,
         ]
         for row in shown.itertuples()
     ]
     write_table(sheet, "Invoices", _INVOICE_COLUMNS, rows)
+    key, typed = _at(_INVOICE_COLUMNS, KEY), _at(_INVOICE_COLUMNS, INVOICE_TYPED[0])
+    for at in (at for at, row in enumerate(rows, start=2) if row[key - 1]):
+        for column in (typed, typed + 1):
+            free(sheet.cell(at, column))
+    choose_from(sheet, get_column_letter(typed), len(rows) + 1, ("In progress", NOT_A_PROBLEM))
     found = {}
     column = _at(_INVOICE_COLUMNS, "fix")
     for at, row in enumerate(rows, start=2):
@@ -253,6 +296,13 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
             found[row[0]] = at
             link(sheet.cell(at, column), "Fix list", rows_of_fixes[row[column - 1]])
     return found
+
+
+def _reviewed(row: Any, notes: Notes) -> list[Any]:
+    """What was typed on an invoice that a person reviews; "Not a problem" goes once its facts have changed."""
+    typed = notes.of("Invoices", row.identity) if row.identity else {}
+    status = typed.get(INVOICE_TYPED[0])
+    return [None if status == NOT_A_PROBLEM and row.outcome != "none" else status, typed.get(INVOICE_TYPED[1])]
 
 
 _JOB_COLUMNS = (
@@ -284,7 +334,7 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
     """
     jobs = result.findings.jobs
     first_fix: dict[str, str] = {}
-    for fix in result.fixes:
+    for fix in (*result.fixes, *result.accepted):
         for number in fix.jobs:
             first_fix.setdefault(number, fix.id)
     passed = (jobs["next_job_no"] != "") & (jobs["next_job_no"] != jobs["job_no"]) & (jobs["invoices"] > 0)
@@ -304,7 +354,7 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
             amount(row.total_cents),
             _next_words(row),
             first_fix.get(row.job_no, ""),
-            *(notes.jobs.get(row.job_no, {}).get(one) for one in JOB_TYPED),
+            *(notes.of("Jobs", row.job_no).get(one) for one in JOB_TYPED),
             row.owner,
             row.file,
             row.row,
@@ -319,14 +369,13 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
     return {row[0]: at for at, row in enumerate(rows, start=2)}
 
 
-def _closed(book: Workbook, result: Any, notes: Notes, jobs: set[str]) -> None:
+def _closed(book: Workbook, result: Any, ledger: pd.DataFrame, notes: Notes, jobs: set[str]) -> None:
     """What was typed on rows that are gone, with the day on which they went; no sheet where there is nothing."""
-    here = {key for fix in result.fixes for key in row_identities(fix)}
-    rows = left_over(notes, here, jobs, result.as_of)
+    fixes = {key for fix in (*result.fixes, *result.accepted) for key in row_identities(fix)}
+    rows = left_over(notes, {"Fix list": fixes, "Invoices": set(ledger["identity"]), "Jobs": jobs}, result.as_of)
     if rows:
-        columns = tuple(
-            Column(name, 24, wrap=True, number_format=DATE if name in ("closed on", "until") else "") for name in CLOSED_COLUMNS
-        )
+        days = ("closed on", "until")
+        columns = tuple(Column(name, 24, wrap=True, number_format=DATE if name in days else "") for name in CLOSED_COLUMNS)
         write_table(book.create_sheet("Closed"), "Closed", columns, rows)
 
 

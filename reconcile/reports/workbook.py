@@ -113,7 +113,7 @@ _FIX_COLUMNS = (
     Column("due", 12, number_format=DATE),
     Column("fix id", 10, centred=True),
     Column("step", 6, centred=True, printed=False),
-    Column("proof, or the choices", 60, wrap=True, printed=False),
+    Column("proof, or the choices", 110, wrap=True, printed=False),
     Column(KEY, 20, hidden=True, printed=False),
     Column(FACTS, 20, hidden=True, printed=False),
 )
@@ -222,7 +222,7 @@ def _proof_words(fix: Any) -> str:
         parts.append(f"moves too: {', '.join(move.invoice_no for move in proof.moves_others[:5])}")
     if proof.assumes:
         parts.append(f"takes for granted {', '.join(proof.assumes)}")
-    return "\n".join(parts)
+    return "; ".join(parts)
 
 
 _INVOICE_COLUMNS = (

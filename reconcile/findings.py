@@ -166,6 +166,8 @@ def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list
         (named & ledger["amount_differs"], "fix", "T17"),
         (named & ledger["others_job"], "review", "T9"),
         (named, "ok", ""),
+        (own & ledger["carried"], "ok", ""),
+        (own & picked & ledger["moved"], "fix", "T26"),
         (own & picked & made_before, "fix", "T26"),
         (own & picked & cannot_date, "review", "T26"),
         (own, "ok", ""),
@@ -184,6 +186,7 @@ def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list
     young = 0 if settings.profile == "xero" else WAIT_DAYS
     return [
         *rows,
+        (absent & ledger["missed_night"] & (age <= settings.window_days), "fix", "T28"),
         (absent & (age <= min(young, settings.window_days)), "wait", "T24"),
         (absent & (age <= settings.window_days), "fix", "T28"),
         (absent & (age > settings.window_days), "fix", "T16"),
@@ -324,7 +327,10 @@ def _note_rows(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm
         ),
         (ad_hoc & (ledger["kind"] != ONLY_IN_XPM), _ad_hoc_note(settings)),
         (judged & ledger["amount_differs"] & (cause != "T17"), _amount_words),
+        (moved_on & ledger["carried"], "an earlier run saw its job carry its Reference"),
         (moved_on & ~known, "the jobs export does not hold the job it is on"),
+        (own & ledger["moved"] & (cause == "T26"), "an earlier run saw XPM have it under another Reference"),
+        (ledger["missed_night"] & (cause == "T28"), "an earlier run saw it ready for the import, and a night has passed"),
         (moved_on & elsewhere, on_picked("its Reference names ", " now; what is imported stays (A2)")),
         (moved_on & ~elsewhere, "its Reference names no open job now; the order number was changed since (A2)"),
         (named & ok & elsewhere, on_picked("tonight its Reference would pick ", "; what is imported stays (A2)")),

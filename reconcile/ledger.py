@@ -17,6 +17,7 @@ import pandas as pd
 from reconcile.belonging import JobBook, is_stray
 from reconcile.overnight import (
     AD_HOC,
+    APPROVED,
     NO_JOB,
     about_contacts,
     ad_hoc_jobs,
@@ -28,6 +29,7 @@ from reconcile.overnight import (
 from reconcile.settings import Settings
 
 INVOICE, CREDIT_NOTE, ONLY_IN_XPM = "invoice", "credit-note", "only-in-xpm"
+EVIDENCE = ("edited", "moved", "carried", "missed_night")  # what only a history knows; False where there is none
 CLASSES = ("", "other", "adhoc", "own", "named", "named")  # where XPM has it; of several jobs the later tells
 
 
@@ -45,19 +47,21 @@ def write_ledger(
 
     Returns:
         One row per Xero document and per invoice that only XPM has. To the columns of Exports.invoices it adds:
-        changed_on; in_xpm, unread (XPM's row of it could not be used), now_place, now_job_no (all of them), now_client;
+        changed_on and EVIDENCE (as History.with_evidence tells them); in_xpm, unread (XPM's row of it could not be used), now_place, now_job_no (all of them), now_client;
         now_class (named, own, adhoc, other or ""), now_telling and now_job (number and position of the job that tells,
         NO_JOB where the export does not hold it), now_count; picked, named, tied, rivals, picked_own, picked_on; archived,
-        diverts_to; others_job (T9 on a named job); age_days, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),
+        diverts_to; others_job (T9 on a named job); age_days, days_left, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),
         other_invoice (T18); and the columns of overnight.replay.
     """
     ledger = ledger_rows(exports)
+    ledger = ledger.assign(**{name: False for name in EVIDENCE if name not in ledger})
     ledger = _with_copies(ledger, exports.xpm_invoices, exports.xpm_numbers_set_aside)
     cases, case = distinct_rows(ledger[["contact", "reference", "now_job_no", "now_client"]])
     cases = _judge_cases(cases, jobs, book, facts, picks, known_clients, settings)
     ledger = ledger.drop(columns="now_job_no").join(cases.take(case).set_axis(ledger.index))
     ledger["now_place"] = _now_places(ledger, exports.xpm_invoices is not None)
     ledger["age_days"] = (np.datetime64(as_of, "s") - ledger["changed_on"]).dt.days
+    ledger["days_left"] = _days_left(ledger, settings)
     lock = settings.lock_date
     ledger["locked"] = ledger["invoice_date"] <= np.datetime64(lock, "s") if lock else False
     ledger = _with_amounts(ledger, settings)
@@ -91,6 +95,7 @@ def ledger_rows(exports: Any) -> pd.DataFrame:
             "row": only["row"],
             "notes": notes,
             **nothing,
+            **dict.fromkeys(EVIDENCE, False),
         }
     )
     rows = rows.astype({name: "str" for name in ("kind", "notes", "file", *nothing)})
@@ -129,6 +134,13 @@ def _with_copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: froz
         xpm_cents=_taken(xpm["total_cents"], at, found, ledger.index),
         xpm_ex_cents=_taken(xpm["ex_tax_cents"], at, found, ledger.index),
     )
+
+
+def _days_left(ledger: pd.DataFrame, settings: Settings) -> pd.Series:
+    """How many nights an approved invoice that XPM does not have is still inside the window (E3); NA for the others."""
+    left = settings.window_days - ledger["age_days"]
+    awaited = ~ledger["in_xpm"].to_numpy(dtype=bool) & (ledger["kind"] == INVOICE) & ledger["status"].isin(APPROVED)
+    return left.where(awaited & (left >= 0) & (ledger["age_days"] >= 0)).astype("Int64")
 
 
 def _taken(cents: pd.Series, at: np.ndarray, found: np.ndarray, index: pd.Index) -> pd.Series:

@@ -212,7 +212,9 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
     none = np.zeros(len(invoices), dtype=bool)
     lock = settings.lock_date
     approved = np.logical_or.reduce([(invoices["status"] == status).to_numpy() for status in APPROVED])
-    window = settings.window_days if settings.profile == "ignition" else 0
+    window = np.full(len(invoices), settings.window_days)
+    if settings.profile == "xero":  # created that day; what a history saw being edited has the whole window
+        window[~invoices["edited"].to_numpy(dtype=bool) if "edited" in invoices else slice(None)] = 0
     age = (np.datetime64(as_of, "s") - invoices["changed_on"]).dt.days.to_numpy()
     return np.select(
         [

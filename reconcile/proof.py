@@ -55,7 +55,7 @@ class Rehearsal:
         columns = "invoice_no kind reference contact status outcome now_place now_job_no belongs_place belongs_job_no"
         arrays = {name: table[name].to_numpy(dtype=object) for name in columns.split()}
         arrays["invoice_date"] = table["invoice_date"].to_numpy()
-        arrays["changed_on"] = table["changed_on"].to_numpy()
+        arrays["changed_on"], arrays["edited"] = table["changed_on"].to_numpy(), table["edited"].to_numpy(dtype=bool)
         arrays["in_xpm"] = table["in_xpm"].to_numpy(dtype=bool) & self.findings.xpm_given
         return arrays
 
@@ -175,7 +175,7 @@ class _Copies:
         self.row_copy = np.repeat(np.arange(len(reach)), [len(rows) for rows, _ in reach])
         self.job_copy = np.repeat(np.arange(len(reach)), [len(jobs) for _, jobs in reach])
         self.starts = np.searchsorted(self.row_copy, np.arange(len(reach) + 1))
-        copied = "kind reference contact status invoice_date changed_on in_xpm".split()
+        copied = "kind reference contact status invoice_date changed_on edited in_xpm".split()
         self.invoice = {name: ledger[name][self.rows] for name in copied}
         self.place, self.job_no = ledger["now_place"][self.rows], ledger["now_job_no"][self.rows]
         self.rule = np.full(len(self.rows), "", dtype=object)

@@ -17,7 +17,9 @@ DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actio
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
-    "settings": {"errors"},
+    "toml_text": set(),
+    "settings_keys": set(),
+    "settings": {"errors", "settings_keys", "toml_text"},
     "exports": {"exports", "errors", "settings"},
     **{
         name: {*DECIDING[:at], "causes", "settings"}

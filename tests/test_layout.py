@@ -25,6 +25,8 @@ MAY_IMPORT = {
         name: {*DECIDING[:at], "causes", "settings"}
         for at, name in enumerate(DECIDING)
     },
+    "settings_file": {"exports", "errors", "settings", "settings_keys", "toml_text"},
+    "schedule": {"errors"},
     "reports": {"reports", "causes", "errors"},
     "explain": {"causes", "errors", *DECIDING},
     "whatif": {"exports", "errors", "settings", *DECIDING},

@@ -17,7 +17,9 @@ The flow, module by module:
     roots        what many findings have in common
     reports      findings and fixes -> CSV, JSON and the workbook, all or none
     pipeline     the flow for one practice
-    settings     what the practice knows and no export shows
+    settings     what the practice knows and no export shows (settings_keys: its keys; toml_text: where they stand;
+                 settings_file: a first file from what the exports show, and where each value comes from)
+    schedule     a ready entry for the system's scheduler
     cli          commands, exit codes; the only place that knows what day it is
 
 It never changes Xero or XPM, never guesses an identifier, and accounts for every row it was given.
@@ -42,7 +44,7 @@ def run(
     """Read the exports, decide, and write the fix-list: what `reconcile run` does.
 
     Args:
-        paths: files, folders and globs.
+        paths: files, folders and globs; with none those that the settings file names.
         out: the folder for the results.
         as_of: the day to judge by.
         config: a settings file; None for the defaults.
@@ -51,12 +53,13 @@ def run(
     Raises:
         reconcile.errors.ReconcileError: input or settings that need the user; nothing is written.
     """
-    from reconcile.exports.sources import find_sources
+    from reconcile.exports.sources import find_inputs, find_sources
     from reconcile.pipeline import reconcile_practice
     from reconcile.reports import FORMATS, write_reports
     from reconcile.settings import read_settings
 
     settings = read_settings(Path(config) if config is not None else None)
-    result = reconcile_practice(find_sources(paths), settings, as_of)
+    sources = find_sources(paths) if paths else find_inputs(settings.inputs)
+    result = reconcile_practice(sources, settings if paths else settings.of_own_inputs(), as_of)
     write_reports(result, Path(out), tuple(formats) or FORMATS)
     return result

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,7 @@ def _option(*names: str, **rest: Any) -> Callable:
 def _files_options(command: Callable) -> Callable:
     for option in reversed(
         [
-            click.argument("paths", nargs=-1, metavar="PATH..."),
+            click.argument("paths", nargs=-1, metavar="[PATH...]"),
             click.option("--invoices", multiple=True, metavar="FILE", help="A file of Xero invoices, said outright."),
             click.option("--jobs", multiple=True, metavar="FILE", help="A file of XPM jobs, said outright."),
             click.option(
@@ -79,6 +81,7 @@ def main() -> None:
 @_option("--format", "formats", metavar="LIST", help="Of xlsx, csv, json, html, with commas between (default: all).")
 @_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="XPM's ad hoc jobs setting.")
 @_option("--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3).")
+@click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says.")
 @click.option("--notes", metavar="FILE", help="The workbook with what people typed (default: fixlist.xlsx in --out).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's summary as JSON on stdout.")
@@ -97,6 +100,7 @@ def run(
     formats: str | None,
     adhoc: str | None,
     profile: str | None,
+    allow_stale: bool,
     notes: str | None,
     exit_zero: bool,
     as_json: bool,
@@ -104,6 +108,8 @@ def run(
     verbose: bool,
 ) -> None:
     """The main job: read the exports, write the fix-list.
+
+    Without PATH it reads the files that [inputs] in the settings names.
 
     Exit codes: 0 nothing to act on, 10 something to fix, 20 some input was set aside, 2 could not run,
     75 try again later.
@@ -113,14 +119,14 @@ def run(
     from reconcile.settings import read_settings
 
     settings = read_settings(_config(config), date_order=date_order, adhoc=adhoc, profile=profile)
-    sources = _sources(paths, invoices, jobs, xpm_invoices, xpm_clients)
+    sources, settings = _sources(settings, allow_stale, paths, invoices, jobs, xpm_invoices, xpm_clients)
     from reconcile.notes import read_notes
     from reconcile.pipeline import reconcile_practice
     from reconcile.reports import write_reports
 
     tell = _progress(quiet)
-    folder = Path(out or f"fixlist-{day.isoformat()}")
-    typed = read_notes(_notes(notes, folder, named=bool(out)))
+    folder = Path(out or settings.output_folder or f"fixlist-{day.isoformat()}")
+    typed = read_notes(_notes(notes, folder, named=bool(out or settings.output_folder)))
     result = reconcile_practice(sources, settings, day, tell, typed.said)
     tell("writing the files")
     files = write_reports(result, folder, chosen, typed)
@@ -158,7 +164,8 @@ def check(
     from reconcile.settings import read_settings
 
     settings = read_settings(_config(config), date_order=date_order)
-    examined = examine(_sources(paths, invoices, jobs, xpm_invoices, xpm_clients), settings)
+    sources, settings = _sources(settings, False, paths, invoices, jobs, xpm_invoices, xpm_clients)
+    examined = examine(sources, settings)
     if as_json:
         _echo_json([_examination_entry(one) for one in examined])
     else:
@@ -212,6 +219,7 @@ def _judging_options(command: Callable) -> Callable:
             _option(
                 "--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3)."
             ),
+            click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says."),
         ]
     ):
         command = option(command)
@@ -226,9 +234,8 @@ def _decided(given: dict[str, Any]) -> Any:
     settings = read_settings(
         _config(given["config"]), date_order=given["date_order"], adhoc=given["adhoc"], profile=given["profile"]
     )
-    sources = _sources(
-        given["paths"], given["invoices"], given["jobs"], given["xpm_invoices"], given["xpm_clients"]
-    )
+    named = (given[name] for name in ("paths", "invoices", "jobs", "xpm_invoices", "xpm_clients"))
+    sources, settings = _sources(settings, given["allow_stale"], *named)
     tell = _progress(quiet=False)
     result = reconcile_practice(sources, settings, _day(given["as_of"]), tell)
     tell("")
@@ -328,6 +335,120 @@ def _sample_files() -> list[Path]:
     raise ReconcileError("the sample data is not installed. Install reconcile again with pip.")
 
 
+@main.command("settings")
+@_option("--config", metavar="FILE", help="Settings (default: reconcile.toml here, if there).")
+@_option("--date-order", type=click.Choice(["dmy", "mdy", "auto"]), help="As for run.")
+@_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="As for run.")
+@_option("--profile", type=click.Choice(["ignition", "xero"]), help="As for run.")
+@_option("--out", metavar="DIR", help="As for run.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.pass_context
+def show_settings(ctx: click.Context, config: str | None, out: str | None, as_json: bool, **given: Any) -> None:
+    """Every setting: its value, and where it comes from.
+
+    Exit codes: 0 told, 2 the settings file is at fault.
+    """
+    from reconcile.settings import find_origins, read_settings
+    from reconcile.settings_file import list_settings, told
+
+    path = _config(config)
+    given["output_folder"] = None if out is None else Path(out)
+    settings = read_settings(path, **given)
+    found = list_settings(settings, find_origins(path, _said_by(ctx)))
+    if as_json:
+        values = [one.value.isoformat() if isinstance(one.value, date) else one.value for one in found]
+        entries = [
+            {"section": one.section, "key": one.key, "value": value, "from": one.origin}
+            for one, value in zip(found, values, strict=True)
+        ]
+        _echo_json({"config": None if path is None else os.path.abspath(path), "settings": entries})
+        return
+    here = f"settings file: {os.path.abspath(path)}" if path else f"no settings file: {DEFAULT_CONFIG} is not here"
+    click.echo(here)
+    for line in told(found):
+        click.echo(line)
+
+
+def _said_by(ctx: click.Context) -> dict[str, str]:
+    """Field of Settings -> the flag or variable that says it."""
+    from reconcile.settings_keys import SECRETS
+
+    said = {field: variable for field, variable in SECRETS.items() if os.environ.get(variable)}
+    fields = {"date_order": "date_order", "adhoc": "adhoc", "profile": "profile", "out": "output_folder"}
+    for option, field in fields.items():
+        source = ctx.get_parameter_source(option)
+        if source is click.core.ParameterSource.COMMANDLINE:
+            said[field] = f"--{option.replace('_', '-')}"
+        elif source is click.core.ParameterSource.ENVIRONMENT:
+            said[field] = f"RECONCILE_{option.upper()}"
+    return said
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_option("--config", metavar="FILE", default=DEFAULT_CONFIG, help="The file to write (default: reconcile.toml here).")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+def init(paths: tuple[str, ...], config: str, force: bool) -> None:
+    """Write a first settings file from what the exports show, with every other setting explained in it.
+
+    Exit codes: 0 written, 20 written, but some file cannot be used as it is, 2 not written.
+    """
+    from reconcile.reports.write import write_files
+    from reconcile.settings_file import compose, survey_exports
+
+    path = Path(config)
+    if path.exists() and not force:
+        raise ReconcileError(f"{path}: is there already. Name another with --config, or replace it with --force.")
+    survey = survey_exports(paths, path.parent)
+    write_files(path.parent, {path.name: compose(survey, _run_command(path.name)).encode("utf-8")})
+    click.echo(path)
+    for words in survey.unused:
+        click.echo(f"to mend: {words}", err=True)
+    if survey.assumed_states:
+        names = ", ".join(repr(name) for name in survey.assumed_states)
+        click.echo(f"to check under [states]: {names} taken as Standard, which nothing shows", err=True)
+    click.echo("to fill in: the name under [practice]", err=True)
+    click.echo(f"Now: {_run_command(str(path))}", err=True)
+    sys.exit(20 if survey.unused else 0)
+
+
+def _run_command(config: str) -> str:
+    """The main job's command with this settings file."""
+    if config == DEFAULT_CONFIG:
+        return "reconcile run"
+    quoted = f'"{config}"' if " " in config else config
+    return f"reconcile run --config {quoted}"
+
+
+@main.command()
+@click.option("--windows", is_flag=True, help="A task for the Windows Task Scheduler, as XML.")
+@click.option("--systemd", is_flag=True, help="A systemd service and its timer.")
+@click.option("--cron", is_flag=True, help="A line for the crontab.")
+@click.option("--at", default="19:00", metavar="HH:MM", help="When, each night (default: 19:00).")
+@_option("--config", metavar="FILE", help="Settings (default: reconcile.toml here).")
+def schedule(at: str, config: str | None, **kinds: bool) -> None:
+    """Print a ready entry for the system's scheduler that runs this configuration each night; installs nothing.
+
+    The entry goes to stdout; how to use it and what commonly goes wrong to stderr.
+    """
+    from reconcile.schedule import advice, plan_night, write_entry
+    from reconcile.settings import read_settings
+
+    chosen = [kind for kind, is_chosen in kinds.items() if is_chosen]
+    if len(chosen) != 1:
+        raise ReconcileError("schedule: for which scheduler? Say one of --windows, --systemd, --cron.")
+    path = _config(config)
+    if path is None:
+        raise ReconcileError(f"schedule: {DEFAULT_CONFIG} is not here. Write it with reconcile init, or say --config.")
+    if not read_settings(path).inputs:
+        raise ReconcileError(f"{path}: no exports under [inputs]. A run by itself has nothing to read. Name them.")
+    config_path = os.path.abspath(path)
+    night = plan_night(sys.executable or "", config_path, os.path.dirname(config_path), at)
+    click.echo(write_entry(chosen[0], night, date.today()), nl=False)
+    for line in advice(chosen[0], night):
+        click.echo(line, err=True)
+
+
 def _day(text: str | None) -> date:
     if text is None:
         return date.today()
@@ -376,22 +497,34 @@ def _config(typed: str | None) -> Path | None:
 
 
 def _sources(
+    settings: Any,
+    allow_stale: bool,
     paths: tuple[str, ...],
     invoices: tuple[str, ...],
     jobs: tuple[str, ...],
     xpm_invoices: tuple[str, ...],
     xpm_clients: tuple[str, ...],
-) -> list[Any]:
+) -> tuple[list[Any], Any]:
+    """The files to read, those named or else those of [inputs], and the settings to read them by."""
     from reconcile.exports.columns import XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS
-    from reconcile.exports.sources import find_sources
+    from reconcile.exports.sources import find_inputs, find_sources
 
     roles = {path: XERO_INVOICES for path in invoices}
     roles |= {path: XPM_JOBS for path in jobs}
     roles |= {path: XPM_INVOICES for path in xpm_invoices}
     roles |= {path: XPM_CLIENTS for path in xpm_clients}
     if not paths and not roles:
-        raise ReconcileError("no files named. Name the exports, their folder or a pattern: reconcile run FOLDER.")
-    return find_sources(paths, roles)
+        settings = settings.of_own_inputs()
+    if allow_stale:
+        settings = replace(settings, max_age_days=None)
+    if paths or roles:
+        return find_sources(paths, roles), settings
+    if not settings.inputs:
+        raise ReconcileError(
+            "no files named. Name the exports, their folder or a pattern: reconcile run FOLDER, "
+            "or write them under [inputs] in reconcile.toml: reconcile init FOLDER."
+        )
+    return find_inputs(settings.inputs), settings
 
 
 def _progress(quiet: bool) -> Callable[[str], None]:

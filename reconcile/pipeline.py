@@ -103,7 +103,8 @@ def _refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
         files = ", ".join(sorted(set(exports.invoices["file"])))
         raise ReconcileError(
             f"{files}: the export is stale. Its newest invoice is of {newest.date()}, {age} days before {as_of}, "
-            f"and max_age_days is {settings.max_age_days}. Export again, or raise max_age_days in reconcile.toml."
+            f"and max_age_days is {settings.max_age_days}. Export again, raise max_age_days in reconcile.toml, "
+            "or let it pass once with --allow-stale."
         )
 
 

@@ -1,13 +1,12 @@
 """What the practice knows and no export shows: defaults < reconcile.toml < RECONCILE_* < flags -> one frozen Settings.
 
+Relative paths in the file count from its own folder.
 Source: contract.md "Settings file"; rules.md section 4, "Exports never show".
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,9 +15,10 @@ from types import MappingProxyType
 from typing import Any
 
 from reconcile.errors import ReconcileError
+from reconcile.settings_keys import KEYS, NEWS, PATH, SECRETS, STATE_TYPES, WORDS, Key, nearest
+from reconcile.toml_text import lines_of
 
-MOST = 3650  # of days, cents or minutes: beyond that it is a slip of the pen
-STATE_TYPES = ("standard", "completed", "on-hold", "cancelled")
+STALE_DAYS = 3  # how old exports may be in a run that nobody watches
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,29 @@ class Minutes:
 
 
 @dataclass(frozen=True)
+class InputPath:
+    """One path or pattern of [inputs].
+
+    Attributes:
+        role: what its files are: the key it stands under.
+        pattern: as written.
+        folder: what it counts from when it is relative.
+        place: where it stands, for messages.
+    """
+
+    role: str
+    pattern: str
+    folder: Path
+    place: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that decides besides the exports and the day; the defaults are contract.md's."""
 
     practice: str = ""
+    inputs: tuple[InputPath, ...] = ()
+    pick: str = "all"
     date_order: str = "auto"
     max_age_days: int | None = None
     adhoc: str = "off"
@@ -47,53 +66,34 @@ class Settings:
     drafts: str = "none"
     cents_tolerance: int = 5
     minutes: Minutes = Minutes()
+    owner_column: str = "job-manager"
+    output_folder: Path | None = None
+    keep_runs: int = 30
+    history_path: Path | None = None
+    notify_on: tuple[str, ...] = NEWS
+    urls_file: Path | None = None
+    heartbeat_file: Path | None = None
+    log_file: Path | None = None
 
     @property
     def lock_date(self) -> dt.date | None:
         """The later of the two lock dates: an invoice on or before it is passed by (E5)."""
         return max(filter(None, (self.xero_lock_date, self.xpm_lock_date)), default=None)
 
-
-class Key:
-    """One key of the settings file: where it goes in Settings and what it may be."""
-
-    def __init__(self, name: str, *words: str, whole: bool = False, day: bool = False) -> None:
-        self.name, self.words, self.whole, self.day = name, words, whole, day
-
-    def fault(self, value: Any) -> str:
-        """What is wrong with a value, in words; empty for nothing."""
-        if self.words and value not in self.words:
-            return f"must be one of {', '.join(self.words)}{_nearest(str(value), self.words)}"
-        if self.whole and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST):
-            return f"must be a whole number from 0 to {MOST}."
-        if self.day and (not isinstance(value, dt.date) or isinstance(value, dt.datetime)):
-            return "must be a date without quotes, like 2026-06-30."
-        if not (self.words or self.whole or self.day) and not isinstance(value, str):
-            return "must be a text in quotes."
-        return ""
+    def of_own_inputs(self) -> Settings:
+        """The settings of a run over its own [inputs], which nobody watches: it refuses old exports unasked."""
+        return self if self.max_age_days is not None else replace(self, max_age_days=STALE_DAYS)
 
 
-KEYS: dict[str, dict[str, Key]] = {
-    "practice": {"name": Key("practice")},
-    "reading": {"date_order": Key("date_order", "dmy", "mdy", "auto"), "max_age_days": Key("max_age_days", whole=True)},
-    "import": {
-        "adhoc": Key("adhoc", "off", "all", "with-reference"),
-        "profile": Key("profile", "ignition", "xero"),
-        "window_days": Key("window_days", whole=True),
-        "xero_lock_date": Key("xero_lock_date", day=True),
-        "xpm_lock_date": Key("xpm_lock_date", day=True),
-    },
-    "rules": {"drafts": Key("drafts", "none", "fix"), "cents_tolerance": Key("cents_tolerance", whole=True)},
-    "minutes": {name: Key(name, whole=True) for name in ("edit_job", "set_reference", "touch", "delete")},
-}
+_URL_KEYS = {"url": "urls_file", "urls": "urls_file", "heartbeat": "heartbeat_file", "heartbeat_url": "heartbeat_file"}
 
 
-def read_settings(path: Path | None, **given: str | None) -> Settings:
+def read_settings(path: Path | None, **given: str | Path | None) -> Settings:
     """Read the settings file, then lay over it what flags and environment say.
 
     Args:
         path: reconcile.toml; None for the defaults alone.
-        given: adhoc, profile and date_order of the command line; None where not given.
+        given: adhoc, profile, date_order and output_folder of the command line; None where not given.
 
     Raises:
         ReconcileError: every fault of the file at once, each with its line and the nearest right name.
@@ -102,82 +102,147 @@ def read_settings(path: Path | None, **given: str | None) -> Settings:
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 
-def _from_file(path: Path) -> Settings:
+def find_origins(path: Path | None, given: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Say for each setting that is not at its default where its value comes from.
+
+    Args:
+        path: the settings file, which read_settings has read.
+        given: field of Settings -> the flag or variable that says it.
+
+    Returns:
+        (section, key), and ("states", name) for each state -> `reconcile.toml line 7`, `RECONCILE_ADHOC`, `--adhoc`.
+    """
+    origins: dict[tuple[str, str], str] = {}
+    if path is not None:
+        lines = lines_of(_read(path)[0])
+        origins = {name: f"{path.name} line {line}" for name, line in lines.items() if len(name) == 2}
+    for section, keys in KEYS.items():
+        for name, key in keys.items():
+            if key.name in given:
+                origins[section, name] = given[key.name]
+    return origins
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    """The file's text, and the document that it is."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise ReconcileError(f"{path}: cannot be read ({error}). Check the path, and save it as UTF-8.") from None
     try:
-        document = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ReconcileError(f"{path}: not valid TOML. {error}. Texts need quotes, dates none.") from None
-    faults: list[str] = []
+        hint = r"Texts need quotes, dates none; a path with \ needs single ones: 'C:\Exports'."
+        raise ReconcileError(f"{path}: not valid TOML. {error}. {hint}") from None
+
+
+def _from_file(path: Path) -> Settings:
+    text, document = _read(path)
+    file = _File(path, lines_of(text))
     values: dict[str, Any] = {}
     minutes: dict[str, int] = {}
     for section, entries in document.items():
-        place = f"{path}: line {_line_of(text, section)}"
-        if section not in KEYS and section != "states":
-            faults.append(f"{place}: unknown section [{section}]{_nearest(section, (*KEYS, 'states'))}")
-        elif not isinstance(entries, dict):
-            faults.append(f"{place}: {section} must be a section. Write [{section}] on a line of its own.")
+        if not isinstance(entries, dict):
+            file.say((section,), _outside_words(section))
         elif section == "states":
-            values["states"] = MappingProxyType(_states(path, text, entries, faults))
+            values["states"] = MappingProxyType(_states(file, entries))
+        elif section not in KEYS:
+            file.say((section,), f"unknown section [{section}]{nearest(section, (*KEYS, 'states'))}")
+        elif section == "inputs":
+            values |= _inputs(file, entries)
         else:
             target = minutes if section == "minutes" else values
-            target.update(_section(path, text, section, entries, faults))
-    if faults:
-        raise ReconcileError(*faults)
+            target.update(_section(file, section, entries))
+    if file.faults:
+        raise ReconcileError(*file.faults)
     return Settings(**values, minutes=Minutes(**minutes))
 
 
-def _section(path: Path, text: str, section: str, entries: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+@dataclass
+class _File:
+    """The file while it is read: its faults, each with its place."""
+
+    path: Path
+    lines: dict[tuple[str, ...], int]
+    faults: list[str] = field(default_factory=list)
+
+    def place(self, key: tuple[str, ...]) -> str:
+        return f"{self.path}: line {self.lines.get(key, self.lines.get(key[:1], 1))}"
+
+    def say(self, key: tuple[str, ...], words: str) -> None:
+        self.faults.append(f"{self.place(key)}: {words}")
+
+
+def _section(file: _File, section: str, entries: dict[str, Any]) -> dict[str, Any]:
+    """The sound values of a section, by field of Settings."""
     values = {}
     for name, value in entries.items():
-        place = f"{path}: line {_line_of(text, section, name)}"
         key = KEYS[section].get(name)
         if key is None:
-            faults.append(f"{place}: unknown key {name!r} in [{section}]{_nearest(name, KEYS[section])}")
+            file.say((section, name), _unknown_words(section, name))
         elif fault := key.fault(value):
-            faults.append(f"{place}: {name} {fault} Found {value!r}.")
+            file.say((section, name), f"{name} {fault}{_found(value)}")
         else:
-            values[key.name] = value
+            values[key.name] = _as_meant(key, value, file.path.parent)
     return values
 
 
-def _states(path: Path, text: str, entries: dict[str, Any], faults: list[str]) -> dict[str, str]:
-    states = {}
+def _as_meant(key: Key, value: Any, folder: Path) -> Any:
+    if key.kind == PATH:
+        return folder / value
+    return tuple(dict.fromkeys(value)) if key.kind == WORDS else value
+
+
+def _inputs(file: _File, entries: dict[str, Any]) -> dict[str, Any]:
+    """[inputs]: the paths and patterns of all roles in one tuple, and `pick`."""
+    values = _section(file, "inputs", entries)
+    paths = []
+    for role, found in values.items():
+        if role != "pick":
+            for pattern in [found] if isinstance(found, str) else found:
+                paths.append(InputPath(role, pattern, file.path.parent, file.place(("inputs", role))))
+    kept = {name: value for name, value in values.items() if name == "pick"}
+    return kept | {"inputs": tuple(paths)}
+
+
+def _states(file: _File, entries: dict[str, Any]) -> dict[str, str]:
+    states: dict[str, str] = {}
     for name, value in entries.items():
         if value not in STATE_TYPES:
-            place = f"{path}: line {_line_of(text, 'states', name)}"
-            words = f"must be one of {', '.join(STATE_TYPES)}{_nearest(str(value), STATE_TYPES)}"
-            faults.append(f"{place}: the type of state {name!r} {words} Found {value!r}.")
+            words = f"must be one of {', '.join(STATE_TYPES)}{nearest(str(value), STATE_TYPES)}"
+            file.say(("states", name), f"the type of state {name!r} {words}{_found(value)}")
         key = name.strip().casefold()
         if states.get(key, value) != value:
-            place = f"{path}: line {_line_of(text, 'states', name)}"
             first = next(other for other in entries if other.strip().casefold() == key)
-            faults.append(f"{place}: states {first!r} and {name!r} are one state with two types. Remove one of them.")
+            words = f"states {first!r} and {name!r} are one state with two types. Remove one of them."
+            file.say(("states", name), words)
         states[key] = value
     return states
 
 
-def _line_of(text: str, section: str, key: str = "") -> int:
-    """The line of a section or key, for messages; the section's when the key is written in an unusual way."""
-    found = 1
-    inside = False
-    for number, line in enumerate(text.splitlines(), start=1):
-        if match := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-            inside = match[1] == section
-            if inside:
-                found = number
-                if not key:
-                    return number
-        elif inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-            return number
-        elif not inside and not key and re.match(rf"\s*{re.escape(section)}\s*[.=]", line):
-            return number
-    return found
+def _unknown_words(section: str, name: str) -> str:
+    if section == "notify" and (name in _URL_KEYS or "://" in name):
+        instead = _URL_KEYS.get(name, "urls_file")
+        return (
+            f"{name if name in _URL_KEYS else 'a URL'} cannot stand in [notify]: this file is shared and mailed about. "
+            f"Put the URL in a file of its own and name that with {instead}, or set {SECRETS[instead]}."
+        )
+    homes = [other for other in KEYS if name in KEYS[other]]
+    if homes:
+        return f"unknown key {name!r} in [{section}]; it belongs under [{homes[0]}]."
+    return f"unknown key {name!r} in [{section}]{nearest(name, KEYS[section])}"
 
 
-def _nearest(name: str, names: Any) -> str:
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else "."
+def _outside_words(name: str) -> str:
+    """What is wrong with a key that stands before all sections."""
+    if name in KEYS or name == "states":
+        return f"{name} must be a section. Write [{name}] on a line of its own."
+    homes = [section for section in KEYS if name in KEYS[section]]
+    if homes:
+        return f"{name} stands outside its section. Write [{homes[0]}] on a line of its own above it."
+    return f"unknown key {name!r} outside all sections{nearest(name, (*KEYS, 'states'))}"
+
+
+def _found(value: Any) -> str:
+    """What was found, for a message; never a URL, which may be a secret."""
+    return "" if "://" in str(value) else f" Found {value!r}."

@@ -195,6 +195,169 @@ def test_reconcile_toml_of_the_working_directory_is_read(practice, monkeypatch):
     assert "From here" in small(practice).stderr
 
 
+# Settings that name the exports ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nightly(practice, monkeypatch) -> Path:
+    """The folder of a small practice whose settings name its exports; the program runs elsewhere."""
+    settings = (
+        "[inputs]\nxero_invoices = 'exports/inv*.csv'\nxpm_jobs = 'exports/jobs.csv'\n"
+        "xpm_invoices = ['exports/xpm.csv']\n"
+        "[output]\nfolder = 'fixlist'\n"
+    )
+    (practice.parent / "reconcile.toml").write_text(settings, encoding="utf-8")
+    elsewhere = practice.parent / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    return practice.parent
+
+
+def unattended(folder: Path, *arguments: str, env: dict[str, str] | None = None):
+    return invoke(*arguments, "--config", str(folder / "reconcile.toml"), env=env)
+
+
+def test_a_run_without_files_reads_and_writes_what_the_settings_name(nightly):
+    assert unattended(nightly, "run", "--as-of", AS_OF).exit_code == 0
+    document = json.loads((nightly / "fixlist" / "fixlist.json").read_text(encoding="utf-8"))
+    roles = {(one["path"], one["role"]) for one in document["inputs"]}
+    assert roles == {("invoices.csv", "xero_invoices"), ("jobs.csv", "xpm_jobs"), ("xpm.csv", "xpm_invoices")}
+    assert list((nightly / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["check"], ["explain", "INV-1", "--as-of", AS_OF], ["whatif", "--set", "adhoc=all", "--as-of", AS_OF]]
+)
+def test_the_other_commands_read_what_the_settings_name_too(nightly, words):
+    result = unattended(nightly, *words)
+    assert result.exit_code == 0 and result.stdout
+
+
+@pytest.mark.parametrize("named", [["exports/jobs.csv"], ["--jobs", "exports/jobs.csv"]], ids=["path", "role"])
+def test_files_on_the_command_line_beat_those_of_the_settings_wholly(nightly, monkeypatch, named):
+    monkeypatch.chdir(nightly)
+    result = unattended(nightly, "run", *named)
+    assert result.exit_code == 2 and "no Xero sales invoices" in result.stderr
+
+
+def test_a_named_file_in_the_wrong_role_is_told(nightly):
+    (nightly / "exports" / "jobs.csv").write_bytes((nightly / "exports" / "xpm.csv").read_bytes())
+    result = unattended(nightly, "run")
+    assert result.exit_code == 2 and "Nearest to XPM jobs" in result.stderr
+
+
+def test_2_when_a_pattern_of_the_settings_finds_nothing(nightly):
+    (nightly / "exports" / "invoices.csv").unlink()
+    result = unattended(nightly, "run")
+    assert result.exit_code == 2 and not (nightly / "fixlist").exists()
+    assert "reconcile.toml: line 2: xero_invoices in [inputs]: " in result.stderr and "no file matches" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "env", "folder"),
+    [
+        ((), None, "fixlist"),
+        ((), {"RECONCILE_OUT": "from-env"}, "elsewhere/from-env"),
+        (("--out", "typed"), {"RECONCILE_OUT": "x"}, "elsewhere/typed"),
+    ],
+    ids=["file", "environment", "flag"],
+)
+def test_a_flag_and_the_environment_beat_the_folder_of_the_settings(nightly, more, env, folder):
+    assert unattended(nightly, "run", "--as-of", AS_OF, *more, env=env).exit_code == 0
+    written = [path.parent.relative_to(nightly).as_posix() for path in nightly.rglob("fixlist.json")]
+    assert written == [folder]
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "more", "code"),
+    [
+        pytest.param(["run"], "2026-11-23", [], 0, id="three-days-old"),
+        pytest.param(["run"], "2026-11-24", [], 2, id="four-days-old"),
+        pytest.param(["run"], "2026-11-24", ["--allow-stale"], 0, id="allowed"),
+        pytest.param(["run", "../exports"], "2027-03-24", [], 0, id="named-on-the-command-line"),
+        pytest.param(["explain", "INV-1"], "2026-11-24", [], 2, id="explain"),
+        pytest.param(["explain", "INV-1"], "2026-11-24", ["--allow-stale"], 0, id="explain-allowed"),
+    ],
+)
+def test_a_run_over_its_own_inputs_refuses_exports_older_than_three_days(nightly, words, day, more, code):
+    result = unattended(nightly, *words, "--as-of", day, *more)
+    assert result.exit_code == code
+    assert ("--allow-stale" in result.stderr) == (code == 2)
+
+
+def test_allow_stale_beats_the_settings_own_number(practice):
+    (practice / "reconcile.toml").write_text("[reading]\nmax_age_days = 2\n", encoding="utf-8")
+    assert small(practice, "--config", str(practice / "reconcile.toml"), "--allow-stale").exit_code == 0
+
+
+def test_the_package_reads_what_the_settings_name(nightly):
+    import datetime as dt
+
+    import reconcile
+    from reconcile.errors import ReconcileError
+
+    result = reconcile.run([], nightly / "out", dt.date(2026, 11, 23), nightly / "reconcile.toml")
+    assert result.exit_code == 0 and (nightly / "out" / "jobs.csv").is_file()
+    with pytest.raises(ReconcileError, match="stale"):
+        reconcile.run([], nightly / "out", dt.date(2026, 11, 24), nightly / "reconcile.toml")
+
+
+# settings -------------------------------------------------------------------------------------------------------------
+
+
+def test_settings_tells_each_value_and_where_it_comes_from(nightly):
+    from reconcile.toml_text import write_text
+
+    env = {"RECONCILE_PROFILE": "xero", "RECONCILE_OUT": "env", "RECONCILE_NOTIFY_URLS": "https://hooks.example/secret"}
+    result = unattended(nightly, "settings", "--adhoc", "all", env=env)
+    assert result.exit_code == 0 and "secret" not in result.stdout
+    told = {" ".join(line.split()) for line in result.stdout.splitlines()}
+    assert told >= {
+        f"settings file: {nightly / 'reconcile.toml'}",
+        "[inputs]",
+        f"xero_invoices {write_text(str(nightly / 'exports' / 'inv*.csv'))} reconcile.toml line 2",
+        f"folder {write_text(str(nightly / 'elsewhere' / 'env'))} RECONCILE_OUT",
+        'adhoc "all" --adhoc',
+        'profile "xero" RECONCILE_PROFILE',
+        "window_days 14 default",
+        "max_age_days 3 default where [inputs] is read",
+        "xero_lock_date not set default",
+        "urls_file set, and not shown RECONCILE_NOTIFY_URLS",
+    }
+
+
+def test_settings_as_json_holds_every_key(nightly):
+    from reconcile.settings_keys import KEYS
+
+    with (nightly / "reconcile.toml").open("a", encoding="utf-8") as stream:
+        stream.write("[import]\nxero_lock_date = 2026-06-30\n")
+    found = json.loads(unattended(nightly, "settings", "--json").stdout)
+    assert found["config"] == str(nightly / "reconcile.toml")
+    assert all(set(one) == {"section", "key", "value", "from"} for one in found["settings"])
+    told = {(one["section"], one["key"]): (one["value"], one["from"]) for one in found["settings"]}
+    assert list(told) == [(section, key) for section in KEYS for key in KEYS[section]]
+    assert told["output", "folder"] == (str(nightly / "fixlist"), "reconcile.toml line 6")
+    assert told["import", "xero_lock_date"] == ("2026-06-30", "reconcile.toml line 8")
+    assert told["import", "xpm_lock_date"] == (None, "default")
+    assert told["notify", "on"] == (["new", "worse", "fixed", "failed"], "default")
+
+
+def test_settings_without_a_file_are_the_defaults(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = invoke("settings")
+    assert result.exit_code == 0 and result.stdout.startswith("no settings file: reconcile.toml is not here")
+
+
+def test_the_secrets_in_the_files_of_urls_are_not_told(nightly):
+    (nightly / "urls.txt").write_text("https://hooks.example/secret", encoding="utf-8")
+    with (nightly / "reconcile.toml").open("a", encoding="utf-8") as stream:
+        stream.write("[notify]\nurls_file = 'urls.txt'\n")
+    for more in ([], ["--json"]):
+        result = unattended(nightly, "settings", *more)
+        assert result.exit_code == 0
+        assert "urls.txt" in result.stdout and "hooks.example" not in result.stdout
+
+
 # The same practice in other forms -----------------------------------------------------------------------------------
 
 

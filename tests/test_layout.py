@@ -18,7 +18,9 @@ MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
     "words": set(),
-    "settings": {"errors"},
+    "toml_text": set(),
+    "settings_keys": set(),
+    "settings": {"errors", "settings_keys", "toml_text"},
     "exports": {"exports", "errors", "settings"},
     **{
         name: {*DECIDING[:at], "causes", "settings", "words"}
@@ -28,6 +30,8 @@ MAY_IMPORT = {
     "accepted": {"causes", "words", *DECIDING},
     "reports": {"reports", "notes", "causes", "errors", "words", "__version__"},
     "explain": {"causes", "errors", "words", *DECIDING},
+    "settings_file": {"exports", "errors", "settings", "settings_keys", "toml_text"},
+    "schedule": {"errors"},
     "whatif": {"exports", "errors", "settings", *DECIDING},
     "pipeline": {"accepted", "exports", "causes", "errors", "settings", *DECIDING},
 }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import tomllib
 
 from click.testing import CliRunner
-from make_golden import ASKED
+from make_golden import AS_OF, ASKED, SAMPLE
 from make_readme import README, block, causes_table, shown
 
 from reconcile.cli import main
-from reconcile.settings import KEYS, read_settings
+from reconcile.settings import read_settings
+from reconcile.settings_keys import KEYS, SECRETS, SECTIONS
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -57,6 +59,7 @@ def test_every_setting_is_shown_and_every_shown_one_is_read(tmp_path):
     assert {section: set(keys) for section, keys in document.items() if section != "states"} == {
         section: set(keys) for section, keys in KEYS.items()
     }
+    assert list(document) == list(SECTIONS)
 
 
 def test_every_command_that_is_named_is_there():
@@ -66,7 +69,22 @@ def test_every_command_that_is_named_is_there():
 def test_every_environment_name_is_an_options():
     named = set(re.findall(r"`(RECONCILE_\w+)`", TEXT))
     known = {option.envvar for command in main.commands.values() for option in command.params if option.envvar}
-    assert named == known
+    assert named == known | set(SECRETS.values())
+
+
+def test_the_commands_for_every_night_do_what_they_say(tmp_path, monkeypatch):
+    """README's block, typed in a folder with the exports in it; the last line is Windows' own."""
+    shutil.copytree(SAMPLE, tmp_path / "exports")
+    monkeypatch.chdir(tmp_path)
+    *ours, theirs = (shlex.split(line, comments=True) for line in block("nightly").splitlines())
+    codes = []
+    for program, *words in ours:
+        assert program == "reconcile"
+        words = words[: words.index(">")] if ">" in words else words
+        words += ["--as-of", AS_OF] if words == ["run"] else []
+        codes.append(CliRunner().invoke(main, words, catch_exceptions=False).exit_code)
+    assert codes == [0, 10, 0]
+    assert theirs[0] == "schtasks" and theirs[theirs.index("/XML") + 1] == ours[-1][-1]
 
 
 def test_changes_stand_at_the_end_and_speak_of_this_version():

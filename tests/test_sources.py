@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconcile.errors import ReconcileError
-from reconcile.exports.columns import XERO_INVOICES, XPM_JOBS
-from reconcile.exports.sources import find_sources
+from reconcile.exports.columns import XERO_INVOICES, XPM_INVOICES, XPM_JOBS
+from reconcile.exports.sources import find_inputs, find_sources
+from reconcile.settings import InputPath
 
 
 def touch(folder, *names: str) -> None:
@@ -91,3 +92,48 @@ def test_what_is_not_there_is_named_all_at_once(tmp_path):
     (tmp_path / "empty").mkdir()
     missing, pattern, folder = faults(str(tmp_path / "no.csv"), str(tmp_path / "x*.csv"), str(tmp_path / "empty"))
     assert "no such file" in missing and "no file matches" in pattern and "no CSV or XLSX file" in folder
+
+
+def inputs(folder, **patterns: str) -> list[tuple[str, str]]:
+    """The files of these [inputs], each with its role."""
+    found = find_inputs(InputPath(role, one, folder, "reconcile.toml: line 7") for role, one in patterns.items())
+    return [(source.label, source.role) for source in found]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["exports/jobs.csv", "exports/j*.csv", "exports", "*/jobs.csv", "./exports/../exports/jobs.csv"]
+)
+def test_a_path_of_the_settings_counts_from_their_folder(tmp_path, monkeypatch, pattern):
+    touch(tmp_path, "practice/exports/jobs.csv", "elsewhere/jobs.csv")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert inputs(tmp_path / "practice", xpm_jobs=pattern) == [("jobs.csv", XPM_JOBS)]
+
+
+def test_a_path_of_the_settings_may_be_a_full_one(tmp_path):
+    touch(tmp_path, "jobs.csv", "x1.csv")
+    full = inputs(tmp_path / "elsewhere", xpm_jobs=str(tmp_path / "jobs.csv"), xero_invoices=str(tmp_path / "x*.csv"))
+    assert full == [("jobs.csv", XPM_JOBS), ("x1.csv", XERO_INVOICES)]
+
+
+def test_a_folder_whose_name_looks_like_a_glob_is_that_folder(tmp_path):
+    touch(tmp_path, "[a]/x1.csv", "a/x2.csv")
+    assert inputs(tmp_path / "[a]", xpm_jobs="x*.csv") == [("x1.csv", XPM_JOBS)]
+
+
+def test_a_file_under_two_roles_is_found_out_by_its_headers(tmp_path):
+    touch(tmp_path, "xpm-jobs.csv", "xpm-invoices.csv")
+    found = inputs(tmp_path, xpm_jobs="xpm*.csv", xpm_invoices="xpm-inv*.csv")
+    assert found == [("xpm-invoices.csv", ""), ("xpm-jobs.csv", XPM_JOBS)]
+    assert inputs(tmp_path, xpm_invoices="xpm-inv*.csv")[0][1] == XPM_INVOICES
+
+
+def test_what_the_settings_name_and_is_not_there_is_told_with_its_key_and_place(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ReconcileError) as caught:
+        inputs(tmp_path, xero_invoices="x*.csv", xpm_jobs="no.csv", xpm_clients="empty")
+    first, second, third = caught.value.messages
+    assert first.startswith(
+        f"reconcile.toml: line 7: xero_invoices in [inputs]: {tmp_path / 'x*.csv'}: no file matches"
+    )
+    assert "xpm_jobs in [inputs]" in second and "no such file" in second
+    assert "xpm_clients in [inputs]" in third and "no CSV or XLSX file in this folder" in third

@@ -593,6 +593,25 @@ def test_the_partner_owns_a_job_without_a_manager(tmp_path):
     assert read_jobs(tmp_path, job(job_manager="")).jobs["owner"].tolist() == ["Pat Partner"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "owner"),
+    [({}, "Pat Partner"), ({"partner": ""}, "Kim Manager"), ({"job_manager": ""}, "Pat Partner")],
+    ids=["both", "no-partner", "no-manager"],
+)
+def test_the_partner_owns_every_job_where_the_settings_say_so(tmp_path, changes, owner):
+    exports = read_jobs(tmp_path, job(**changes), owner_column="partner")
+    assert exports.jobs["owner"].tolist() == [owner]
+    assert not any("Partner" in words for words in exports.assumptions)
+
+
+@pytest.mark.parametrize(("column", "said"), [("partner", 1), ("job-manager", 0)])
+def test_a_partner_who_is_in_no_column_is_said(tmp_path, column, said):
+    row = {name: value for name, value in job().items() if name != "[Client] Partner"}
+    exports = read_jobs(tmp_path, row, owner_column=column)
+    assert exports.jobs["owner"].tolist() == ["Kim Manager"]
+    assert sum("no Partner column: the job manager stands as owner" in words for words in exports.assumptions) == said
+
+
 def test_what_was_not_given_is_none_and_not_empty(tmp_path):
     exports = read_xero(tmp_path)
     assert exports.xpm_invoices is None and exports.clients is None

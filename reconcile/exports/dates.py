@@ -74,6 +74,17 @@ def settle_date_orders(grids: list[Grid], stated: str, account: Account) -> dict
     return orders
 
 
+def find_proofs(grids: list[Grid]) -> dict[str, tuple[str, str]]:
+    """Say which orders a day above 12 proves: dmy or mdy -> the first file and cell that does."""
+    proofs: dict[str, tuple[str, str]] = {}
+    for grid in grids:
+        one = _evidence(grid)
+        for order, cell in (("dmy", one.day_first), ("mdy", one.month_first)):
+            if cell:
+                proofs.setdefault(order, (grid.path, cell))
+    return proofs
+
+
 def _evidence(grid: Grid) -> _Evidence:
     found = [(name, date_order_evidence(texts)) for name, texts in _date_columns(grid)]
     used = [(name, one) for name, one in found if column_of(grid.role, name).reads_as == DATE]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import ReconcileError
+from reconcile.settings import InputPath
 
 SPREADSHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
@@ -35,30 +36,62 @@ def find_sources(paths: Iterable[str], roles: dict[str, str] | None = None) -> l
     faults: list[str] = []
     chosen: dict[Path, str] = {}
     for typed, role in [*((path, "") for path in paths), *(roles or {}).items()]:
-        for path in _files_behind(typed, faults):
+        files, fault = _files_behind(typed)
+        if fault:
+            faults.append(f"{typed}: {fault}")
+        for path in files:
             chosen[path] = role or chosen.get(path, "")
     if faults:
         raise ReconcileError(*faults)
+    return _labelled(chosen)
+
+
+def find_inputs(inputs: Iterable[InputPath]) -> list[Source]:
+    """Find the files of the settings' [inputs], each in the role it stands under.
+
+    A file that stands under several roles, such as a workbook with a sheet for each, has its sheets found out by their
+    headers.
+
+    Raises:
+        ReconcileError: a path or pattern without a file, with its key and its place in the settings file.
+    """
+    faults: list[str] = []
+    roles: dict[Path, set[str]] = {}
+    for one in inputs:
+        files, fault = _files_behind(one.pattern, one.folder)
+        if fault:
+            faults.append(f"{one.place}: {one.role} in [inputs]: {os.path.abspath(one.folder / one.pattern)}: {fault}")
+        for path in files:
+            roles.setdefault(path, set()).add(one.role)
+    if faults:
+        raise ReconcileError(*faults)
+    return _labelled({path: some.pop() if len(some) == 1 else "" for path, some in roles.items()})
+
+
+def _labelled(chosen: dict[Path, str]) -> list[Source]:
     labels = _labels(list(chosen))
     return sorted((Source(path, labels[path], role) for path, role in chosen.items()), key=lambda one: one.label)
 
 
-def _files_behind(typed: str, faults: list[str]) -> list[Path]:
-    path = Path(typed)
+def _files_behind(typed: str, folder: Path = Path()) -> tuple[list[Path], str]:
+    """The files that a path, folder or pattern names, and what is wrong when there is none."""
+    path = folder / typed
+    fault = ""
     if path.is_dir():
         found = sorted(one for one in path.iterdir() if one.is_file() and _is_spreadsheet(one))
         if not found:
-            faults.append(f"{typed}: no CSV or XLSX file in this folder. Export the files into it, or name them.")
+            fault = "no CSV or XLSX file in this folder. Export the files into it, or name them."
     elif path.is_file():
         found = [path]
     elif glob.has_magic(typed):
-        found = sorted(Path(one) for one in glob.glob(typed) if Path(one).is_file() and _is_spreadsheet(Path(one)))
+        matched = [folder / one for one in glob.glob(typed, root_dir=folder)]
+        found = sorted(one for one in matched if one.is_file() and _is_spreadsheet(one))
         if not found:
-            faults.append(f"{typed}: no file matches. Check the pattern, and the folder it starts from.")
+            fault = "no file matches. Check the pattern, and the folder it starts from."
     else:
         found = []
-        faults.append(f"{typed}: no such file or folder. Check the path.")
-    return [Path(os.path.abspath(one)) for one in found]
+        fault = "no such file or folder. Check the path."
+    return [Path(os.path.abspath(one)) for one in found], fault
 
 
 def _is_spreadsheet(path: Path) -> bool:

@@ -42,7 +42,10 @@ def read_jobs(grids: list[Grid], orders: Mapping[Key, str], settings: Settings, 
     for grid in grids:
         if "created_on" not in grid.columns:
             account.assume(f"{grid.path}: no Date Created column: between several jobs the newest is not known (M3)")
-    table["owner"] = table["manager"].where(table["manager"] != "", table["partner"])
+        if settings.owner_column == "partner" and "partner" not in grid.columns:
+            account.assume(f"{grid.path}: no Partner column: the job manager stands as owner")
+    first, other = ("partner", "manager") if settings.owner_column == "partner" else ("manager", "partner")
+    table["owner"] = table[first].where(table[first] != "", table[other])
     table["state_type"] = _state_types(table["state"], settings, account)
     return table[JOB_COLUMNS]
 

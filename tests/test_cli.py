@@ -250,8 +250,12 @@ def test_results_among_the_exports_are_passed_over(practice):
 def test_check_says_what_each_file_is():
     result = invoke("check", str(SAMPLE), "--config", CONFIG)
     assert result.exit_code == 0
-    for words in ("xpm-jobs.xlsx, sheet 'Jobs': XPM jobs: rows 92", "XPM clients: rows 64", "en dash instead of a hyphen"):
-        assert words in result.stdout
+    lines = result.stdout.splitlines()
+    for name, rows in (("xpm-jobs.xlsx, sheet 'Jobs': XPM jobs", 92), ("xpm-clients.csv: XPM clients", 64)):
+        told = lines[lines.index(name) + 1]
+        assert told == f"  rows       {rows} = {rows} records + 0 lines folded + 0 set aside + 0 left out"
+    assert "en dash instead of a hyphen" in result.stdout
+    assert max(map(len, lines)) <= 80
 
 
 def test_check_as_json_lists_the_columns():

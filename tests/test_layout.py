@@ -17,6 +17,7 @@ DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actio
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
+    "console": set(),
     "settings": {"errors"},
     "exports": {"exports", "errors", "settings"},
     **{
@@ -24,8 +25,9 @@ MAY_IMPORT = {
         for at, name in enumerate(DECIDING)
     },
     "reports": {"reports", "causes", "errors"},
-    "explain": {"causes", "errors", *DECIDING},
-    "whatif": {"exports", "errors", "settings", *DECIDING},
+    "explain": {"causes", "console", "errors", *DECIDING},
+    "whatif": {"console", "exports", "errors", "settings", *DECIDING},
+    "summary": {"causes", "console", "exports", *DECIDING},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},
 }
 FREE = {"cli", "__main__", "__init__"}

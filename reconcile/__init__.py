@@ -18,6 +18,10 @@ The flow, module by module:
     reports      findings and fixes -> CSV, JSON and the workbook, all or none
     pipeline     the flow for one practice
     settings     what the practice knows and no export shows
+    summary      what is said of a run when it ends
+    explain      one invoice or job: every rule, what it saw, what it decided
+    whatif       the same practice with something changed, and what would move
+    console      talk laid out for the terminal or pipe that shows it
     cli          commands, exit codes; the only place that knows what day it is
 
 It never changes Xero or XPM, never guesses an identifier, and accounts for every row it was given.

@@ -2,8 +2,8 @@
 
     Lines --signs it can show--> --rows no wider than it is--> --colours, on a terminal--> the stream
 
-What is told is made elsewhere, as Lines without codes. A terminal gives its width and colours; a pipe gets 80 columns and
-none. Colour never says what the words do not say.
+What is told is made elsewhere, as Lines without codes. A terminal gives its width and colours; a pipe gets 80 columns
+and none. Colour never says what the words do not say.
 Source: contract.md "Command line"; https://no-color.org.
 """
 
@@ -80,7 +80,7 @@ def heading(text: str) -> Line:
 
 
 def screen_of(stream: TextIO | None) -> Screen:
-    """Ask a stream how wide it is, whether it shows colours, and in what letters; None is a program without a window."""
+    """Ask a stream how wide it is, whether it shows colours, and which letters it has; None is no stream."""
     if stream is None:
         return Screen()
     encoding = getattr(stream, "encoding", None) or Screen.encoding
@@ -126,8 +126,8 @@ def say(lines: Iterable[Line], *, err: bool = False) -> None:
 def rows_of(line: Line, screen: Screen) -> list[str]:
     """Lay one line out in rows no wider than the screen.
 
-    A row breaks at a single space only, so that no word, number or path is broken and several spaces in a row are kept. What
-    is wider than the screen and cannot be broken stands alone on its row.
+    A row breaks at a single space only, so that no word, number or path is broken and several spaces in a row are kept.
+    What is wider than the screen and cannot be broken stands alone on its row.
     """
     label = Part(_shown(line.label, screen.encoding), line.style)
     parts = [part._replace(words=_shown(part.words, screen.encoding)) for part in _parts(line.words)]
@@ -153,7 +153,7 @@ def _broken(parts: Sequence[Part], room: int) -> list[list[Part]]:
     """Break words into rows of at most so many columns, each as full as can be."""
     text = "".join(part.words for part in parts)
     rows, start, last = [], 0, 0
-    for at in [*_gaps(parts, text, room), len(text)]:
+    for at in _ends(parts, text, room):
         if last > start and columns(text[start:at]) > room:
             rows.append(_between(parts, start, last))
             start = last + 1
@@ -161,15 +161,24 @@ def _broken(parts: Sequence[Part], room: int) -> list[list[Part]]:
     return [*rows, _between(parts, start, len(text))]
 
 
-def _gaps(parts: Sequence[Part], text: str, room: int) -> list[int]:
-    """Where a row may end: at a space between two words, outside of what stays whole and of pieces that a row can hold."""
-    pieces = [found.span() for found in _IN_ONE_PIECE.finditer(text) if columns(found[0]) <= room]
-    held = {place for span in pieces for place in range(*span)}
-    at = 0
+def _ends(parts: Sequence[Part], text: str, room: int) -> list[int]:
+    """Where a row may end: at a space between two words, outside of what stays whole, and at the end.
+
+    Quotes and brackets are held together only where a row can hold them.
+    """
+    whole, at = set(), 0
     for part in parts:
-        held |= set(range(at, at + len(part.words))) if part.whole else set()
+        whole |= set(range(at, at + len(part.words))) if part.whole else set()
         at += len(part.words)
-    return [found.start() for found in _GAP.finditer(text) if found.start() not in held]
+    gaps = [found.start() for found in _GAP.finditer(text) if found.start() not in whole]
+    held = {place for found in _IN_ONE_PIECE.finditer(text) for place in range(*found.span())}
+    ends, start = [], 0
+    for end in [*(gap for gap in gaps if gap not in held), len(text)]:
+        if columns(text[start:end]) > room:
+            ends += [gap for gap in gaps if start < gap < end]
+        ends.append(end)
+        start = end + 1
+    return ends
 
 
 def _between(parts: Sequence[Part], start: int, end: int) -> list[Part]:

@@ -396,7 +396,7 @@ def _told_facts(facts: Sequence[Step]) -> list[Line]:
     split = [fact["from"].partition(", ") for fact in facts]
     widest = max((len(system) for system, _, _ in split), default=0)
     return [
-        Line(f"  {system:<{widest}}  ", (Part(f"{place}: " if place else "", whole=True), fact["saw"]))
+        Line(f"  {system:<{widest}}  ", (Part(f"{place}:", whole=True), " ", fact["saw"]) if place else fact["saw"])
         for (system, _, place), fact in zip(split, facts, strict=True)
     ]
 

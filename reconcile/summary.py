@@ -26,7 +26,7 @@ _MOST_ROOTS = 2
 
 
 def closing_summary(result: Any, folder: Path, files: Sequence[Path], width: int = WIDTH) -> list[Line]:
-    """Say in at most twelve rows what a run has found: what presses, what to fix, that no row is lost, where the files are.
+    """Say in at most twelve rows what presses, what to fix, that no row is lost, which causes, and where the files are.
 
     The causes and root causes get the rows that the rest leaves; what does not fit is said as a number.
 
@@ -34,12 +34,12 @@ def closing_summary(result: Any, folder: Path, files: Sequence[Path], width: int
         result: pipeline.Result. width: columns of the screen; on less than 80 the same lines take more rows.
     """
     width = max(width, WIDTH)
-    top = [_headline(result, width), *_tonight(result), _to_fix(result), _rows(result), _outcomes(result)]
+    top = [_headline(result, width), *_tonight(result), _to_fix(result), _rows(result, width), _outcomes(result)]
     problems = _problems(result, files)
     room = ROWS - SPARE_ROWS - _height([*top, *problems], width)
     where = _files(folder, files)
     if _height([where], width) > max(room - 1, 1):
-        where = _short_files(folder, files)
+        where = _labelled("files", Part(str(folder), whole=True))
     room -= _height([where], width)
     roots = _roots(result, width)[: max(room - 1, 0)]
     causes = _causes(result, min(room - len(roots), _MOST_CAUSE_ROWS), width)
@@ -92,14 +92,16 @@ def _to_fix(result: Any) -> Line:
         (ahead.needs_decision, "to decide", "open"),
         (ahead.cannot_prove, "not proved", "open"),
     ]
-    parts = [part for count, words, style in brings if count for part in (Part(", "), Part(f"{count:,} {words}", style))]
-    return _labelled("to fix", f"{', '.join(work)}: ", *parts[1:])
+    told = [Part(f"{count:,} {words}", style) for count, words, style in brings if count]
+    parts = [part for one in told for part in (Part(", "), one)][1:]
+    return _labelled("to fix", f"{', '.join(work)}: ", *parts)
 
 
-def _rows(result: Any) -> Line:
+def _rows(result: Any, width: int) -> Line:
     inputs = result.exports.inputs
     names = ("rows", "records", "folded", "set_aside", "left_out")
-    return _labelled("rows", rows_words({name: sum(one[name] for one in inputs) for name in names}))
+    words = rows_words({name: sum(one[name] for one in inputs) for name in names})
+    return _labelled("rows", words if len(words) <= width - LABEL else words.replace("lines folded", "folded"))
 
 
 def rows_words(numbers: Mapping[str, int]) -> str:
@@ -133,9 +135,8 @@ def _causes(result: Any, most: int, width: int) -> list[Line]:
 
 
 def _cause_parts(shown: Sequence[tuple[str, int, int]], rest: Sequence[tuple[str, int, int]]) -> list[Part]:
-    entries = [
-        f"{cause} {FINDINGS.get(cause, 'unreadable copy')} {count:,} ({money(cents)})".strip() for cause, count, cents in shown
-    ]
+    names = {cause: f"{cause} {FINDINGS.get(cause, 'unreadable copy')}".strip() for cause, _, _ in shown}
+    entries = [f"{names[cause]} {count:,} ({money(cents)})" for cause, count, cents in shown]
     if rest:
         invoices = counted(sum(count for _, count, _ in rest), "invoice", "invoices")
         more = counted(len(rest), "more cause", "more causes") if shown else counted(len(rest), "cause", "causes")
@@ -148,7 +149,8 @@ def _listed(entries: Iterable[str | Sequence[str | Part]]) -> list[Part]:
     parts: list[Part] = []
     for entry in entries:
         pieces = [entry] if isinstance(entry, str) else entry
-        parts += [Part(", "), *(Part(one, whole=True) if isinstance(one, str) else one._replace(whole=True) for one in pieces)]
+        parts.append(Part(", "))
+        parts += [Part(one, whole=True) if isinstance(one, str) else one._replace(whole=True) for one in pieces]
     return parts[1:]
 
 
@@ -179,15 +181,12 @@ def _files(folder: Path, files: Sequence[Path]) -> Line:
     return _labelled("files", Part(f"{folder}:", whole=True), " ", *_listed(names))
 
 
-def _short_files(folder: Path, files: Sequence[Path]) -> Line:
-    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    return _labelled("files", Part(f"{folder / files[0].name}{more}", whole=True))
-
-
 def details(result: Any) -> list[Line]:
     """Every assumption and problem, for who asks for more words."""
     lines = [_labelled("assumed", words) for words in result.exports.assumptions]
-    return lines + [_labelled("problem", problem_words(problem), style=_aside_style(problem)) for problem in result.problems]
+    for problem in result.problems:
+        lines.append(_labelled("problem", problem_words(problem), style=_aside_style(problem)))
+    return lines
 
 
 def _aside_style(problem: Any) -> str:
@@ -249,8 +248,8 @@ def examination_lines(one: Any) -> list[Line]:
         lines.append(_beneath("not there", *_listed(one.missing)))
     lines += [_beneath("assumed", words) for words in one.assumptions]
     for problem in one.problems:
-        cell = _cell_words(problem)
-        lines.append(_beneath("problem", f"{cell}: " if cell else "", _wrong_words(problem), style=_aside_style(problem)))
+        cell = f"{_cell_words(problem)}: ".removeprefix(": ")
+        lines.append(_beneath("problem", cell + _wrong_words(problem), style=_aside_style(problem)))
     return lines
 
 

@@ -15,11 +15,17 @@ The flow, module by module:
     clashes      fixes that get in each other's way, or in the way of what is right
     fixes        findings -> proved fixes, grouped and sorted; what doing them brings
     roots        what many findings have in common
-    reports      findings and fixes -> CSV, JSON and the workbook, all or none
+    accepted     what people said is not a problem is out of the counts until its facts change
+    notes        what people typed into the last workbook
+    reports      findings and fixes -> CSV, JSON, the workbook and the page, all or none
     pipeline     the flow for one practice
     settings     what the practice knows and no export shows (settings_keys: its keys; toml_text: where they stand;
                  settings_file: a first file from what the exports show, and where each value comes from)
     schedule     a ready entry for the system's scheduler
+    summary      what is said of a run when it ends
+    explain      one invoice or job: every rule, what it saw, what it decided
+    whatif       the same practice with something changed, and what would move
+    console      talk laid out for the terminal or pipe that shows it
     cli          commands, exit codes; the only place that knows what day it is
 
 It never changes Xero or XPM, never guesses an identifier, and accounts for every row it was given.
@@ -48,18 +54,20 @@ def run(
         out: the folder for the results.
         as_of: the day to judge by.
         config: a settings file; None for the defaults.
-        formats: of xlsx, csv, json; all when empty.
+        formats: of xlsx, csv, json, html; all when empty.
 
     Raises:
         reconcile.errors.ReconcileError: input or settings that need the user; nothing is written.
     """
     from reconcile.exports.sources import find_inputs, find_sources
+    from reconcile.notes import read_notes
     from reconcile.pipeline import reconcile_practice
     from reconcile.reports import FORMATS, write_reports
     from reconcile.settings import read_settings
 
     settings = read_settings(Path(config) if config is not None else None)
     sources = find_sources(paths) if paths else find_inputs(settings.inputs)
-    result = reconcile_practice(sources, settings if paths else settings.of_own_inputs(), as_of)
-    write_reports(result, Path(out), tuple(formats) or FORMATS)
+    notes = read_notes(Path(out) / "fixlist.xlsx")
+    result = reconcile_practice(sources, settings if paths else settings.of_own_inputs(), as_of, said=notes.said)
+    write_reports(result, Path(out), tuple(formats) or FORMATS, notes)
     return result

@@ -1,4 +1,4 @@
-"""Commands, options, exit codes, progress and the closing summary; the only place that asks what day it is.
+"""Commands, options, exit codes and progress; the only place that asks what day it is.
 
 Source: contract.md "Command line" and "Exit codes".
 """
@@ -18,9 +18,9 @@ from typing import Any
 import click
 
 from reconcile import __version__
+from reconcile.console import say, screen_of
 from reconcile.errors import ReconcileError
 
-SUMMARY_LINES = 12
 DEFAULT_CONFIG = "reconcile.toml"
 SAMPLE_DAY = "2026-11-23"  # the day the sample data is made for
 
@@ -123,6 +123,7 @@ def run(
     from reconcile.notes import read_notes
     from reconcile.pipeline import reconcile_practice
     from reconcile.reports import write_reports
+    from reconcile.summary import closing_summary, details, summary_document
 
     tell = _progress(quiet)
     folder = Path(out or settings.output_folder or f"fixlist-{day.isoformat()}")
@@ -136,10 +137,10 @@ def run(
     code = result.exit_code
     code = 0 if exit_zero and code == 10 else code
     if as_json:
-        _echo_json(_run_summary(result, files, code))
+        _echo_json(summary_document(result, files, code))
     if not quiet:
-        for line in _closing_summary(result, folder, files, verbose):
-            click.echo(line, err=True)
+        say(closing_summary(result, folder, files, screen_of(sys.stderr).width), err=True)
+        say(details(result) if verbose else (), err=True)
     sys.exit(code)
 
 
@@ -162,6 +163,7 @@ def check(
     """
     from reconcile.exports.doctor import examine
     from reconcile.settings import read_settings
+    from reconcile.summary import examination_lines
 
     settings = read_settings(_config(config), date_order=date_order)
     sources, settings = _sources(settings, False, paths, invoices, jobs, xpm_invoices, xpm_clients)
@@ -170,29 +172,8 @@ def check(
         _echo_json([_examination_entry(one) for one in examined])
     else:
         for one in examined:
-            for line in _examination_lines(one):
-                click.echo(line)
+            say(examination_lines(one))
     sys.exit(0 if all(one.is_well for one in examined) else 20)
-
-
-def _examination_lines(one: Any) -> list[str]:
-    from reconcile.exports.columns import ROLE_WORDS
-
-    name = one.path + (f", sheet {one.sheet!r}" if one.sheet else "")
-    if one.fault and not one.role:
-        return [f"{name}: {one.fault}"]
-    if one.note:
-        return [f"{name}: {one.note}."]
-    if one.fault:
-        return [f"{name}: {ROLE_WORDS[one.role]}: {one.fault}"]
-    counts = ", ".join(f"{words.replace('_', ' ')} {number}" for words, number in one.account)
-    lines = [f"{name}: {ROLE_WORDS[one.role]}: {counts}."]
-    lines.append("  columns: " + ", ".join(header for _, header in one.found))
-    if one.missing:
-        lines.append("  not there: " + ", ".join(one.missing))
-    lines += [f"  assumed: {words}" for words in one.assumptions]
-    lines += [f"  {_problem_line(problem)}" for problem in one.problems]
-    return lines
 
 
 def _examination_entry(one: Any) -> dict[str, Any]:
@@ -260,8 +241,7 @@ def explain(number: str, as_json: bool, **given: Any) -> None:
     if as_json:
         _echo_json(as_document(entries))
     else:
-        for line in told(entries):
-            click.echo(line)
+        say(told(entries))
     sys.exit(_reading_code(result))
 
 
@@ -293,8 +273,7 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
         document |= {"invoices": len(moves), "cents": sum(move.cents for move in moves), "moves": moved}
         _echo_json(document)
     else:
-        for line in told(moves, money):
-            click.echo(line)
+        say(told(moves, money))
     sys.exit(_reading_code(result))
 
 
@@ -534,102 +513,6 @@ def _progress(quiet: bool) -> Callable[[str], None]:
     return lambda stage: click.echo(
         f"\r{stage + ' ...' if stage else '':<40}" + ("" if stage else "\r"), err=True, nl=False
     )
-
-
-def _closing_summary(result: Any, folder: Path, files: list[Path], verbose: bool) -> list[str]:
-    """At most twelve lines: rows in and out, findings and money by cause, where the files are."""
-    from reconcile.causes import FINDINGS
-    from reconcile.findings import cause_order
-    from reconcile.words import money
-
-    totals = result.totals
-    inputs = result.exports.inputs
-    rows = sum(one["rows"] for one in inputs)
-    parts = {name: sum(one[name] for one in inputs) for name in ("records", "folded", "set_aside", "left_out")}
-    practice = result.settings.practice or "Practice"
-    lines = [
-        f"{practice} as of {result.as_of}: {totals['invoices']} invoices, {money(totals['cents'])}",
-        *_fix_lines(result),
-        f"rows read {rows} = records {parts['records']} + lines folded {parts['folded']} + set aside {parts['set_aside']} "
-        f"+ left out {parts['left_out']}",
-        ", ".join(f"{name} {one['invoices']} ({money(one['cents'])})" for name, one in totals["by_outcome"].items()),
-    ]
-    ledger = result.findings.ledger
-    open_ones = ledger[ledger["outcome"].isin(["fix", "review"])]
-    groups = open_ones.groupby("cause")["total_cents"].agg(["size", "sum"]).reset_index()
-    groups = groups.assign(order=cause_order(groups["cause"])).sort_values("order")
-    words = [
-        f"{row.cause} {FINDINGS.get(row.cause, 'unreadable copy')} {row.size} ({money(row.sum)})"
-        for row in groups.itertuples(name="Group")
-    ]
-    lines += _wrapped(words, 3)
-    lines += [f"{root.text}: {root.invoices} ({money(root.cents)})" for root in result.root_causes[:2]]
-    aside = sum(1 for problem in result.problems if problem.set_aside)
-    if result.problems:
-        lines.append(f"problems with the input {len(result.problems)}, {aside} of them set aside: see Problems")
-    lines.append(f"written to {folder}: {', '.join(path.name for path in files)}")
-    assert len(lines) <= SUMMARY_LINES
-    if verbose:
-        lines += [f"assumed: {words}" for words in result.exports.assumptions]
-        lines += [_problem_line(problem) for problem in result.problems]
-    return lines
-
-
-def _fix_lines(result: Any) -> list[str]:
-    """What presses first, then what doing every proved fix brings."""
-    if not result.fixes:
-        return []
-    ahead = result.forecast
-    lines = []
-    if ahead.before_tonight:
-        today = sum(1 for fix in result.fixes if fix.valid_until)
-        lines.append(
-            f"before tonight: {today} {'fix' if today == 1 else 'fixes'}, for {ahead.before_tonight} invoices that tonight's "
-            "import would take to a wrong place, or to one that cannot be told"
-        )
-    minutes = sum(fix.minutes for fix in result.fixes)
-    lines.append(f"{ahead.words}; {len(result.fixes)} fixes, {minutes} minutes of clicks")
-    return lines
-
-
-def _wrapped(words: list[str], most: int) -> list[str]:
-    """The words on at most so many lines, evenly."""
-    if not words:
-        return []
-    per_line = -(-len(words) // most)
-    per_line = max(per_line, 3)
-    return [", ".join(words[at : at + per_line]) for at in range(0, len(words), per_line)]
-
-
-def _problem_line(problem: Any) -> str:
-    place = [problem.file]
-    if problem.sheet:
-        place.append(f"sheet {problem.sheet!r}")
-    if problem.row is not None:
-        place.append(f"row {problem.row}")
-    if problem.column:
-        place.append(f"column {problem.column!r}")
-    found = f" Found {problem.value!r}." if problem.value else ""
-    aside = " Set aside." if problem.set_aside else ""
-    return f"{': '.join((', '.join(place), problem.problem))}.{found}{aside}"
-
-
-def _run_summary(result: Any, files: list[Path], code: int) -> dict[str, Any]:
-    causes = result.findings.ledger.groupby(["outcome", "cause"])["total_cents"].agg(["size", "sum"])
-    return {
-        "as_of": result.as_of.isoformat(),
-        "practice": result.settings.practice,
-        "exit_code": code,
-        "totals": result.totals,
-        "by_cause": [
-            {"outcome": outcome, "cause": cause or None, "invoices": int(row["size"]), "cents": int(row["sum"])}
-            for (outcome, cause), row in causes.iterrows()
-        ],
-        "fixes": len(result.fixes),
-        "problems": len(result.problems),
-        "set_aside": sum(1 for problem in result.problems if problem.set_aside),
-        "files": [str(path) for path in files],
-    }
 
 
 def start() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.belonging import Choice, JobBook, Meaning, meanings, open_job_book
-from reconcile.causes import CAUSES, FINDINGS, ORDER, OUTCOMES
+from reconcile.causes import CAUSES, FINDINGS, OUTCOMES
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
 from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
 from reconcile.settings import Settings
@@ -425,8 +425,3 @@ def _next_jobs(jobs: pd.DataFrame, picks: pd.DataFrame, carried: np.ndarray) -> 
 def _among(column: pd.Series, texts) -> np.ndarray:
     """Which values are among some texts."""
     return find_positions(column, pd.Series(list(texts), dtype="str")) != NO_JOB
-
-
-def cause_order(causes: pd.Series) -> pd.Series:
-    """The place of each cause in the list, no cause last."""
-    return causes.map(ORDER).fillna(len(ORDER)).astype("int64")

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reconcile.console import Line, heading
 from reconcile.errors import ReconcileError
 from reconcile.exports.tables import Exports
 from reconcile.exports.xero import STATUSES
@@ -213,15 +214,18 @@ def _place_words(place: str, job_no: str, rule: str) -> str:
     return f"{known} ({rule})" if rule and place in ("skipped", "unknown", "client", "adhoc") else known
 
 
-def told(moves: Sequence[Move], money: Any) -> list[str]:
+def told(moves: Sequence[Move], money: Any) -> list[Line]:
     """The moves grouped by when, from and to: count, money and the first numbers."""
     if not moves:
-        return ["nothing would move"]
+        return [Line("", "nothing would move")]
     groups: dict[tuple[str, str, str], list[Move]] = {}
     for move in moves:
         groups.setdefault((move.when, move.before, move.after), []).append(move)
-    lines = [f"{len(moves)} invoices would move ({money(sum(move.cents for move in moves))})"]
+    invoices = "1 invoice" if len(moves) == 1 else f"{len(moves):,} invoices"
+    lines = [heading(f"{invoices} would move ({money(sum(move.cents for move in moves))})")]
+    widest = max(len(when) for when, _, _ in groups)
     for (when, before, after), some in sorted(groups.items(), key=lambda one: (one[0][0] != "tonight", -len(one[1]), one[0])):
         shown = ", ".join(move.invoice_no for move in some[:5]) + (" ..." if len(some) > 5 else "")
-        lines.append(f"  {when}: {before} -> {after}: {len(some)} ({money(sum(move.cents for move in some))}) {shown}")
+        words = f"{before} -> {after}: {len(some):,} ({money(sum(move.cents for move in some))}) {shown}"
+        lines.append(Line(f"  {when:<{widest}}  ", words))
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -14,16 +15,18 @@ sys.path.insert(0, str(HERE.parent))
 GOLDEN = HERE / "golden"
 SAMPLE = HERE.parent / "sample_data"
 AS_OF = "2026-11-23"
+OUT = "fixlist-sample"  # the folder that README's first command names
 
 
 def run_sample(folder: Path) -> str:
-    """The main job on the sample data; returns the closing summary."""
+    """The main job on the sample data, run beside the folder; returns the closing summary."""
     from reconcile.cli import main
 
-    command = ["run", str(SAMPLE), "--config", str(SAMPLE / "reconcile.toml"), "--as-of", AS_OF, "--out", str(folder)]
-    result = CliRunner().invoke(main, command, catch_exceptions=False)
+    command = ["run", str(SAMPLE), "--config", str(SAMPLE / "reconcile.toml"), "--as-of", AS_OF, "--out", folder.name]
+    with contextlib.chdir(folder.parent):
+        result = CliRunner().invoke(main, command, catch_exceptions=False)
     assert result.exit_code == 10, result.output
-    return result.stderr.replace(str(folder), "fixlist")
+    return result.stderr
 
 
 # What README and the golden files show of explain and whatif: the file's name, and the words of the command.
@@ -50,9 +53,10 @@ def ask_sample(words: list[str]) -> str:
 
 def main() -> None:
     GOLDEN.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        summary = run_sample(Path(folder))
-        for path in Path(folder).iterdir():
+    with tempfile.TemporaryDirectory() as above:
+        folder = Path(above) / OUT
+        summary = run_sample(folder)
+        for path in folder.iterdir():
             if path.suffix != ".xlsx":
                 shutil.copy(path, GOLDEN / path.name)
         (GOLDEN / "summary.txt").write_text(summary, encoding="utf-8", newline="\n")

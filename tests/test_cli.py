@@ -413,8 +413,12 @@ def test_results_among_the_exports_are_passed_over(practice):
 def test_check_says_what_each_file_is():
     result = invoke("check", str(SAMPLE), "--config", CONFIG)
     assert result.exit_code == 0
-    for words in ("xpm-jobs.xlsx, sheet 'Jobs': XPM jobs: rows 92", "XPM clients: rows 64", "en dash instead of a hyphen"):
-        assert words in result.stdout
+    lines = result.stdout.splitlines()
+    for name, rows in (("xpm-jobs.xlsx, sheet 'Jobs': XPM jobs", 92), ("xpm-clients.csv: XPM clients", 64)):
+        told = lines[lines.index(name) + 1]
+        assert told == f"  rows       {rows} = {rows} records + 0 lines folded + 0 set aside + 0 left out"
+    assert "en dash instead of a hyphen" in result.stdout
+    assert max(map(len, lines)) <= 80
 
 
 def test_check_as_json_lists_the_columns():
@@ -424,17 +428,20 @@ def test_check_as_json_lists_the_columns():
     assert all(one["rows"] == one["records"] + one["folded"] + one["set_aside"] + one["left_out"] for one in found)
 
 
+def sample_files():
+    """All but README's pictures."""
+    return {path.name: path.read_bytes() for path in SAMPLE.iterdir() if path.suffix != ".png"}
+
+
 def test_demo_writes_the_sample_data(tmp_path):
     result = invoke("demo", str(tmp_path / "demo"))
     assert result.exit_code == 0
     written = {path.name: path.read_bytes() for path in (tmp_path / "demo").iterdir()}
-    assert written == {path.name: path.read_bytes() for path in SAMPLE.iterdir()}
+    assert written == sample_files()
 
 
 def test_the_sample_data_is_what_its_script_makes(tmp_path):
     import make_sample_data
 
     make_sample_data.main([str(tmp_path)])
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
-        path.name: path.read_bytes() for path in SAMPLE.iterdir()
-    }
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == sample_files()

@@ -12,6 +12,7 @@ from make_golden import SAMPLE
 
 from reconcile.causes import CAUSES, RULES
 from reconcile.cli import main
+from reconcile.console import Screen, rows_of
 from reconcile.errors import ReconcileError
 from reconcile.explain import explain, marked, told
 from reconcile.settings import Settings
@@ -157,7 +158,7 @@ def test_every_cause_of_the_sample_is_told_with_a_fix_a_decision_or_a_reason():
     assert set(first) == {cause.id for cause in CAUSES}
     for cause, number in first.items():
         one = next(found for found in explain(result, number) if found["cause"] == cause)
-        text = "\n".join(told([one]))
+        text = "\n".join(row for line in told([one]) for row in rows_of(line, Screen(1000)))
         assert cause in text and one["why"], cause
         assert one["fixes"] or one["notes"] or one["outcome"] in ("review", "wait"), cause
         for fix in one["fixes"]:
@@ -193,18 +194,28 @@ def test_an_unknown_number_is_exit_2():
     assert result.exit_code == 2 and "The nearest: INV-" in result.stderr
 
 
-@pytest.mark.parametrize("words", [[], ["--json"]], ids=["text", "json"])
-def test_a_code_page_without_the_signs_is_no_traceback(words):
-    """A pipe on Windows: neither the arrow nor the visible space is in its code page."""
+def ask_in(encoding, *words):
+    """What a pipe with this code page receives; the program runs as users run it."""
     import os
     import subprocess
     import sys
 
-    command = [sys.executable, "-m", "reconcile", "explain", "INV-2323", str(SAMPLE), "--as-of", "2026-11-23", *words]
-    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(SAMPLE.parent)}
+    command = [sys.executable, "-m", "reconcile", "explain", *words, str(SAMPLE), "--as-of", "2026-11-23"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(SAMPLE.parent)}
     config = ["--config", str(SAMPLE / "reconcile.toml")]
     done = subprocess.run([*command, *config], capture_output=True, env=environment, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "CLI" in done.stdout.decode("cp1252")
-    if words:
-        assert json.loads(done.stdout.decode("cp1252"))["entries"][0]["near"][0]["marked"] == "CLI[–→-]1407"
+    return done.stdout.decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+def test_a_code_page_without_the_signs_shows_stand_ins(encoding):
+    """A pipe on Windows: the visible space is not in its code page."""
+    text = ask_in(encoding, "INV-2351")
+    assert "CLI-1409[<space>-<space>September<space>BAS]   CLI-1409 of J000624" in text
+    assert "?" not in text
+
+
+def test_a_code_page_without_the_signs_gives_the_same_json():
+    document = json.loads(ask_in("cp1252", "INV-2323", "--json"))
+    assert document["entries"][0]["near"][0]["marked"] == "CLI[–→-]1407"

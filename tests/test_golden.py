@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from make_golden import ASKED, GOLDEN, ask_sample, run_sample
+from make_golden import ASKED, GOLDEN, OUT, ask_sample, run_sample
 from make_sample_data import INTENDED
 from openpyxl import load_workbook
 
@@ -14,13 +14,13 @@ from openpyxl import load_workbook
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("golden")
-    (folder / "summary.txt").write_text(run_sample(folder / "fixlist"), encoding="utf-8", newline="\n")
+    (folder / "summary.txt").write_text(run_sample(folder / OUT), encoding="utf-8", newline="\n")
     return folder
 
 
 @pytest.mark.parametrize("name", ["fixlist.csv", "fixlist.json", "invoices.csv", "jobs.csv"])
 def test_the_sample_gives_the_agreed_file(written, name):
-    assert (written / "fixlist" / name).read_bytes() == (GOLDEN / name).read_bytes()
+    assert (written / OUT / name).read_bytes() == (GOLDEN / name).read_bytes()
 
 
 def test_the_sample_gives_the_agreed_summary(written):
@@ -34,13 +34,13 @@ def test_the_sample_is_explained_as_agreed(name):
 
 def test_a_second_run_gives_the_same_workbook(written, tmp_path):
     run_sample(tmp_path)
-    assert (tmp_path / "fixlist.xlsx").read_bytes() == (written / "fixlist" / "fixlist.xlsx").read_bytes()
+    assert (tmp_path / "fixlist.xlsx").read_bytes() == (written / OUT / "fixlist.xlsx").read_bytes()
 
 
 def test_every_invoice_of_the_sample_has_the_cause_it_was_made_for(written):
     import csv
 
-    text = (written / "fixlist" / "invoices.csv").read_text(encoding="utf-8-sig")
+    text = (written / OUT / "invoices.csv").read_text(encoding="utf-8-sig")
     causes = {row["invoice_no"]: row["cause"] for row in csv.DictReader(io.StringIO(text))}
     assert {number: causes[number] for number in INTENDED} == INTENDED
 
@@ -48,7 +48,7 @@ def test_every_invoice_of_the_sample_has_the_cause_it_was_made_for(written):
 def test_the_workbook_holds_one_row_per_action(written):
     import csv
 
-    text = (written / "fixlist" / "fixlist.csv").read_text(encoding="utf-8-sig")
-    sheet = load_workbook(written / "fixlist" / "fixlist.xlsx")["Fix list"]
+    text = (written / OUT / "fixlist.csv").read_text(encoding="utf-8-sig")
+    sheet = load_workbook(written / OUT / "fixlist.xlsx")["Fix list"]
     listed = [row[8] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert listed == [row["what_to_do"] for row in csv.DictReader(io.StringIO(text))]

@@ -17,6 +17,7 @@ DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actio
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
+    "console": set(),
     "words": set(),
     "toml_text": set(),
     "settings_keys": set(),
@@ -29,10 +30,11 @@ MAY_IMPORT = {
     "notes": {"exports", "errors"},
     "accepted": {"causes", "words", *DECIDING},
     "reports": {"reports", "notes", "causes", "errors", "words", "__version__"},
-    "explain": {"causes", "errors", "words", *DECIDING},
+    "explain": {"causes", "console", "errors", "words", *DECIDING},
     "settings_file": {"exports", "errors", "settings", "settings_keys", "toml_text"},
     "schedule": {"errors"},
-    "whatif": {"exports", "errors", "settings", *DECIDING},
+    "whatif": {"console", "exports", "errors", "settings", "words", *DECIDING},
+    "summary": {"causes", "console", "exports", "words", *DECIDING},
     "pipeline": {"accepted", "exports", "causes", "errors", "settings", *DECIDING},
 }
 FREE = {"cli", "__main__", "__init__"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from reconcile.accepted import take_out
+from reconcile.accepted import Counted, take_out
 from reconcile.causes import OUTCOMES
 from reconcile.errors import ReconcileError
 from reconcile.exports.problems import Problem
@@ -14,6 +14,8 @@ from reconcile.exports.sources import Source
 from reconcile.exports.tables import Exports, read_exports
 from reconcile.findings import Findings, find
 from reconcile.fixes import Fix, Forecast, forecast, plan
+from reconcile.history import History
+from reconcile.life import Outcome, Since, compare
 from reconcile.proof import Rehearsal
 from reconcile.roots import RootCause, find_roots
 from reconcile.settings import Settings
@@ -27,6 +29,7 @@ class Result:
         totals: invoices and cents, in all and by outcome; they add up to the input.
         forecast: what doing every proved fix brings. root_causes: what many findings have in common.
         accepted: the fixes of which people said that they are not a problem; they count nowhere.
+        since: what became of each fix since the run before, where a history knows of one.
     """
 
     as_of: date
@@ -38,6 +41,7 @@ class Result:
     forecast: Forecast
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
+    since: Since = Since()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -58,12 +62,16 @@ def reconcile_practice(
     as_of: date,
     tell: Callable[[str], None] = lambda stage: None,
     said: Mapping[str, str] | None = None,
+    history: History | None = None,
+    started: str = "",
 ) -> Result:
     """Read, decide and plan for one practice.
 
     Args:
         tell: called with the name of each stage as it begins.
         said: what people said is not a problem, as accepted.take_out takes it.
+        history: what earlier runs saw, if it is kept; what this one saw is put into it, and committed by who writes the files.
+        started: when this run began, for the history.
 
     Raises:
         ReconcileError: input that cannot be read or is stale.
@@ -71,7 +79,10 @@ def reconcile_practice(
     tell("reading the exports")
     exports = read_exports(sources, settings)
     _refuse_stale(exports, settings, as_of)
-    return decide_practice(exports, settings, as_of, tell, said)
+    if history is not None:
+        history.take_in(exports, as_of, started)
+        exports = history.with_evidence(exports)
+    return decide_practice(exports, settings, as_of, tell, said, history)
 
 
 def decide_practice(
@@ -80,6 +91,7 @@ def decide_practice(
     as_of: date,
     tell: Callable[[str], None] = lambda stage: None,
     said: Mapping[str, str] | None = None,
+    history: History | None = None,
 ) -> Result:
     """Decide and plan for one practice whose exports are read; arguments as reconcile_practice."""
     tell("replaying tonight's import")
@@ -87,10 +99,33 @@ def decide_practice(
     tell("proving the fixes")
     rehearsal = Rehearsal(findings, settings, as_of)
     counted = take_out(findings, plan(findings, settings, as_of, rehearsal), said or {})
-    ahead = forecast(counted.fixes, rehearsal)
+    life = _compare(counted, history, as_of)
+    ahead = forecast(life.fixes, rehearsal)
     roots = find_roots(counted.findings, settings)
     totals = _control_totals(exports, counted.findings)
-    return Result(as_of, settings, exports, counted.findings, counted.fixes, totals, ahead, roots, counted.accepted)
+    result = Result(as_of, settings, exports, counted.findings, life.fixes, totals, ahead, roots, counted.accepted, life.since)
+    if history is not None:
+        history.keep(counted.findings.ledger, life.kept, life.ended, _summary(result))
+    return result
+
+
+def _compare(counted: Counted, history: History | None, as_of: date) -> Outcome:
+    """What became of each fix since the run before; without a history none was before."""
+    before = history.open_before() if history else []
+    ended = history.ended_before() if history else {}
+    last_day = history.past[-1].as_of if history and history.past else None
+    return compare(before, ended, last_day, counted.fixes, counted.findings, as_of)
+
+
+def _summary(result: Result) -> dict:
+    """A run in numbers, for the history."""
+    return {
+        "totals": result.totals["by_outcome"],
+        "fixes": len(result.fixes),
+        "minutes": sum(fix.minutes for fix in result.fixes),
+        "before_tonight": result.forecast.before_tonight,
+        "exit_code": result.exit_code,
+    }
 
 
 def _refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:

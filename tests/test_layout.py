@@ -28,6 +28,8 @@ MAY_IMPORT = {
         for at, name in enumerate(DECIDING)
     },
     "notes": {"exports", "errors"},
+    "history": {"errors"},
+    "life": {"history", *DECIDING},
     "accepted": {"causes", "words", *DECIDING},
     "reports": {"reports", "notes", "causes", "errors", "words", "__version__"},
     "explain": {"causes", "console", "errors", "words", *DECIDING},
@@ -35,7 +37,7 @@ MAY_IMPORT = {
     "schedule": {"errors"},
     "whatif": {"console", "exports", "errors", "settings", "words", *DECIDING},
     "summary": {"causes", "console", "exports", "words", *DECIDING},
-    "pipeline": {"accepted", "exports", "causes", "errors", "settings", *DECIDING},
+    "pipeline": {"accepted", "history", "life", "exports", "causes", "errors", "settings", *DECIDING},
 }
 FREE = {"cli", "__main__", "__init__"}
 

@@ -167,7 +167,10 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
         "fixes": [fix_entry(fix) for fix in result.fixes],
         "accepted": [_accepted_entry(fix) for fix in result.accepted],
         "problems": [dict(problem.__dict__) for problem in result.problems],
-        "since_last_run": {"new": [], "persisting": [], "fixed": [], "worse": [], "not_seen": []},
+        "since_last_run": {
+            "day": _iso(result.since.day),
+            **{group: [_entry_of_life(entry) for entry in entries] for group, entries in result.since.groups.items()},
+        },
     }
     return _lines(document)
 
@@ -201,7 +204,7 @@ def in_list_order(ledger: pd.DataFrame) -> pd.DataFrame:
 _ENTRY = (
     "invoice_no kind reference contact invoice_date total_cents currency status now_place now_job_no now_client "
     "belongs_place belongs_job_no certainty tonight_place tonight_job_no rule if_resynced_place if_resynced_job_no "
-    "if_resynced_rule outcome cause finding fix notes"
+    "if_resynced_rule outcome cause finding fix days_left notes"
 ).split()
 
 
@@ -236,6 +239,7 @@ def _invoice_entry(row: Any) -> dict[str, Any]:
         "cause": row.cause or None,
         "finding": row.finding or None,
         "fix": row.fix or None,
+        "days_left": None if pd.isna(row.days_left) else int(row.days_left),
         "notes": row.notes.split("\n") if row.notes else [],
     }
 
@@ -310,6 +314,12 @@ def fix_entry(fix: Any) -> dict[str, Any]:
         "actions": _action_entries(fix.actions),
         "proof": proof_entry(fix.proof),
     }
+
+
+def _entry_of_life(entry: Any) -> dict[str, Any]:
+    """What became of one fix since the run before."""
+    told = {**entry.__dict__, "since": _iso(entry.since), "invoices": list(entry.invoices)}
+    return {**told, "words": entry.words or None}
 
 
 def _accepted_entry(fix: Any) -> dict[str, Any]:

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "reports": {"reports", "causes", "errors"},
     "explain": {"causes", "errors", *DECIDING},
     "whatif": {"exports", "errors", "settings", *DECIDING},
+    "turn": {"errors"},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},
 }
 FREE = {"cli", "__main__", "__init__"}

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "reports": {"reports", "causes", "errors"},
     "explain": {"causes", "errors", *DECIDING},
     "whatif": {"exports", "errors", "settings", *DECIDING},
+    "logs": set(),
     "turn": {"errors"},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},
 }

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "explain": {"causes", "errors", *DECIDING},
     "whatif": {"exports", "errors", "settings", *DECIDING},
     "logs": set(),
+    "notify": {"errors"},
     "turn": {"errors"},
     "pipeline": {"exports", "causes", "errors", "settings", *DECIDING},
 }

@@ -19,6 +19,6 @@ class ReconcileError(Exception):
 
 
 class TryLater(ReconcileError):
-    """An output cannot be written now, often because it is open in Excel (exit code 75)."""
+    """Another run is at work, or an output cannot be written now, often because it is open in Excel (exit code 75)."""
 
     exit_code = 75

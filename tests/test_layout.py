@@ -38,6 +38,9 @@ MAY_IMPORT = {
     "whatif": {"console", "exports", "errors", "settings", "words", *DECIDING},
     "summary": {"causes", "console", "exports", "words", *DECIDING},
     "pipeline": {"accepted", "history", "life", "exports", "causes", "errors", "settings", *DECIDING},
+    "logs": set(),
+    "notify": {"errors"},
+    "turn": {"errors"},
 }
 FREE = {"cli", "__main__", "__init__"}
 

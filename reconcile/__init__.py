@@ -17,8 +17,11 @@ The flow, module by module:
     roots        what many findings have in common
     accepted     what people said is not a problem is out of the counts until its facts change
     notes        what people typed into the last workbook
+    history      what earlier runs saw, in one SQLite file
+    life         what became of each fix since the run before; trend: what the history tells
     reports      findings and fixes -> CSV, JSON, the workbook and the page, all or none
     pipeline     the flow for one practice
+    nightly      one run from settings to files: alone (turn), remembered, logged (logs), told of (notify)
     settings     what the practice knows and no export shows (settings_keys: its keys; toml_text: where they stand;
                  settings_file: a first file from what the exports show, and where each value comes from)
     schedule     a ready entry for the system's scheduler

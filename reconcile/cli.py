@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +82,13 @@ def main() -> None:
 @_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="XPM's ad hoc jobs setting.")
 @_option("--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3).")
 @click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says.")
+@_option("--state", metavar="FILE", help="The history of runs (default: [history] path in the settings, else none).")
 @click.option("--notes", metavar="FILE", help="The workbook with what people typed (default: fixlist.xlsx in --out).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's summary as JSON on stdout.")
+@click.option("--log-json", is_flag=True, help="On stderr the log, one JSON object per line, in place of the talk.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say also every problem and assumption.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also every problem and assumption; names in the log too.")
 def run(
     paths: tuple[str, ...],
     invoices: tuple[str, ...],
@@ -101,9 +103,11 @@ def run(
     adhoc: str | None,
     profile: str | None,
     allow_stale: bool,
+    state: str | None,
     notes: str | None,
     exit_zero: bool,
     as_json: bool,
+    log_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -119,28 +123,37 @@ def run(
     from reconcile.settings import read_settings
 
     settings = read_settings(_config(config), date_order=date_order, adhoc=adhoc, profile=profile)
-    sources, settings = _sources(settings, allow_stale, paths, invoices, jobs, xpm_invoices, xpm_clients)
-    from reconcile.notes import read_notes
-    from reconcile.pipeline import reconcile_practice
-    from reconcile.reports import write_reports
+    from reconcile.logs import close_log, open_log
+    from reconcile.nightly import Order, fulfil
     from reconcile.summary import closing_summary, details, summary_document
 
-    tell = _progress(quiet)
     folder = Path(out or settings.output_folder or f"fixlist-{day.isoformat()}")
-    typed = read_notes(_notes(notes, folder, named=bool(out or settings.output_folder)))
-    result = reconcile_practice(sources, settings, day, tell, typed.said)
-    tell("writing the files")
-    files = write_reports(result, folder, chosen, typed)
-    tell("")
-    for fault in typed.faults:
-        click.echo(f"warning: {fault} The old file is kept.", err=True)
-    code = result.exit_code
+    order = Order(
+        lambda: _sources(settings, allow_stale, paths, invoices, jobs, xpm_invoices, xpm_clients),
+        settings,
+        day,
+        folder,
+        chosen,
+        _notes(notes, folder, named=bool(out or settings.output_folder)),
+        Path(state) if state else settings.history_path,
+        datetime.now().astimezone().isoformat(timespec="seconds"),
+        os.environ,
+    )
+    log = open_log(settings.log_file, as_json=log_json, verbose=verbose, stream=sys.stderr if log_json else None)
+    try:
+        done = fulfil(order, log, _progress(quiet or log_json))
+    finally:
+        close_log(log)
+    for warning in done.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    code = done.result.exit_code
     code = 0 if exit_zero and code == 10 else code
     if as_json:
-        _echo_json(summary_document(result, files, code))
-    if not quiet:
-        say(closing_summary(result, folder, files, screen_of(sys.stderr).width), err=True)
-        say(details(result) if verbose else (), err=True)
+        _echo_json(summary_document(done.result, done.files, code))
+    if not quiet and not log_json:
+        say(closing_summary(done.result, folder, done.files, screen_of(sys.stderr).width), err=True)
+        if verbose:
+            say(details(done.result), err=True)
     sys.exit(code)
 
 
@@ -312,6 +325,32 @@ def _sample_files() -> list[Path]:
         if found:
             return found
     raise ReconcileError("the sample data is not installed. Install reconcile again with pip.")
+
+
+@main.command("history")
+@_option("--config", metavar="FILE", help="Settings (default: reconcile.toml here, if there).")
+@_option("--state", metavar="FILE", help="The history (default: [history] path in the settings).")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def show_history(config: str | None, state: str | None, as_json: bool) -> None:
+    """Past runs, the trend in money and count, what is open and since when, how long fixes take; reads only.
+
+    Exit codes: 0 told, 2 no history, or one that cannot be read.
+    """
+    from reconcile.history import History
+    from reconcile.settings import read_settings
+    from reconcile.trend import read_trend, told
+
+    path = Path(state) if state else read_settings(_config(config)).history_path
+    if path is None:
+        raise ReconcileError("history: none is kept. Say where with --state FILE, or under [history] path in reconcile.toml.")
+    if not path.is_file():
+        raise ReconcileError(f"{path}: no such history. It is made by the first reconcile run with this path.")
+    with History.open(path) as history:
+        document = read_trend(history)
+    if as_json:
+        _echo_json(document)
+    else:
+        say(told(document))
 
 
 @main.command("settings")

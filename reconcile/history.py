@@ -361,12 +361,16 @@ class History:
 
     def runs(self) -> list[dict[str, Any]]:
         """Every run that ended, oldest first: run, as_of, started, totals, fixes, minutes, before_tonight, exit_code."""
+        if self.is_new and self.run is None:
+            return []
         names = ("run", "as_of", "started", "totals", "fixes", "minutes", "before_tonight", "exit_code")
         rows = self._connection.execute(f"SELECT {', '.join(names)} FROM runs WHERE totals IS NOT NULL ORDER BY run")
         return [{**dict(zip(names, row, strict=True)), "totals": json.loads(row[3])} for row in rows]
 
     def spans(self) -> list[dict[str, Any]]:
-        """Every span of every fix: identity, since, last_day, ended, ended_day (None while open), facts (the last known)."""
+        """Every span of every fix: identity, since, last_day, ended, ended_day (None while open), last_run, facts (the last)."""
+        if self.is_new and self.run is None:
+            return []
         rows = self._connection.execute(
             "SELECT identity, since, a.as_of, ended, b.as_of, last_run, (SELECT facts FROM fix_facts f WHERE f.identity = fixes.identity "
             "AND f.run <= last_run ORDER BY f.run DESC LIMIT 1) FROM fixes JOIN runs a ON a.run = last_run "

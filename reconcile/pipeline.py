@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reconcile.accepted import Counted, take_out
@@ -29,7 +29,8 @@ class Result:
         totals: invoices and cents, in all and by outcome; they add up to the input.
         forecast: what doing every proved fix brings. root_causes: what many findings have in common.
         accepted: the fixes of which people said that they are not a problem; they count nowhere.
-        since: what became of each fix since the run before, where a history knows of one.
+        since: what became of each fix since the run before, where a history knows of one. trend: the runs of the history
+            in numbers, this one the last (History.runs).
     """
 
     as_of: date
@@ -42,6 +43,7 @@ class Result:
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
     since: Since = Since()
+    trend: tuple[dict, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -106,6 +108,7 @@ def decide_practice(
     result = Result(as_of, settings, exports, counted.findings, life.fixes, totals, ahead, roots, counted.accepted, life.since)
     if history is not None:
         history.keep(counted.findings.ledger, life.kept, life.ended, _summary(result))
+        result = replace(result, trend=tuple(history.runs()))
     return result
 
 

@@ -19,9 +19,9 @@ from reconcile.exports.columns import ROLE_WORDS
 from reconcile.words import money
 
 ROWS = 12  # the closing summary's most, at 80 columns and above
-SPARE_ROWS = 1  # of them kept for what is new, persisting and fixed since the last run
 LABEL = 10  # columns of the labels on the left
 _MOST_CAUSE_ROWS = 3
+_SINCE = {"new": "new", "persisting": "still open", "fixed": "fixed", "worse": "worse", "not_seen": "not seen"}
 _MOST_ROOTS = 2
 
 
@@ -34,9 +34,9 @@ def closing_summary(result: Any, folder: Path, files: Sequence[Path], width: int
         result: pipeline.Result. width: columns of the screen; on less than 80 the same lines take more rows.
     """
     width = max(width, WIDTH)
-    top = [_headline(result, width), *_tonight(result), _to_fix(result), _rows(result, width), _outcomes(result)]
+    top = [_headline(result, width), *_tonight(result), _to_fix(result), *_since(result, width), _rows(result, width), _outcomes(result)]
     problems = _problems(result, files)
-    room = ROWS - SPARE_ROWS - _height([*top, *problems], width)
+    room = ROWS - _height([*top, *problems], width)
     where = _files(folder, files)
     if _height([where], width) > max(room - 1, 1):
         where = _labelled("files", Part(str(folder), whole=True))
@@ -95,6 +95,20 @@ def _to_fix(result: Any) -> Line:
     told = [Part(f"{count:,} {words}", style) for count, words, style in brings if count]
     parts = [part for one in told for part in (Part(", "), one)][1:]
     return _labelled("to fix", f"{', '.join(work)}: ", *parts)
+
+
+def _since(result: Any, width: int) -> list[Line]:
+    """What became of the fixes since the run before, and how many people said are no problem; on one row."""
+    told = []
+    if result.since.day is not None:
+        counts = {group: len(entries) for group, entries in result.since.groups.items()}
+        words = [f"{count:,} {_SINCE[group]}" for group, count in counts.items() if count]
+        told.append(f"{result.since.day}: {', '.join(words) or 'nothing is open, and nothing was'}")
+    elif result.trend:
+        told.append("no earlier run is known: nothing is called new")
+    if result.accepted:
+        told.append(f"{len(result.accepted):,} said to be no problem")
+    return [_labelled("since", shortened("; ".join(told), width - LABEL))] if told else []
 
 
 def _rows(result: Any, width: int) -> Line:
@@ -223,6 +237,8 @@ def summary_document(result: Any, files: Sequence[Path], code: int) -> dict[str,
             for (outcome, cause), row in causes.iterrows()
         ],
         "fixes": len(result.fixes),
+        "accepted": len(result.accepted),
+        "since_last_run": {group: len(entries) for group, entries in result.since.groups.items()},
         "problems": len(result.problems),
         "set_aside": sum(1 for problem in result.problems if problem.set_aside),
         "files": [str(path) for path in files],

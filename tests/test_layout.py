@@ -28,6 +28,8 @@ MAY_IMPORT = {
         for at, name in enumerate(DECIDING)
     },
     "notes": {"exports", "errors"},
+    "trend": {"console", "history", "words"},
+    "nightly": {"errors", "history", "logs", "notes", "notify", "pipeline", "reports", "turn"},
     "history": {"errors"},
     "life": {"history", *DECIDING},
     "accepted": {"causes", "words", *DECIDING},

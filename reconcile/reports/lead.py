@@ -28,7 +28,9 @@ from reconcile.reports.sheets import (
     make_printable,
     put,
 )
+from reconcile.words import day_words
 
+_TOLD = 15  # fixes told of in words; all of them are in report.html
 _SHORT_HASH = 12  # letters of a file's hash: enough to tell files apart; the whole is in fixlist.json
 _BOLD = Font(name="Calibri", bold=True)
 
@@ -63,7 +65,7 @@ def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
             sheet.row_dimensions[row].height = 45
     at = _control(sheet, at + 1, result, ledger)
     at = _charted(sheet, at + 1, result, ledger)
-    at = _block(sheet, at + 1, "Since the last run", ("",), [["no history is kept of this run"]])
+    at = _since(sheet, at + 1, result)
     _inputs(sheet, at + 1, result)
     make_printable(sheet)
     lock(sheet)
@@ -118,6 +120,28 @@ def _chart(sheet: Worksheet, title: str, names: int, first: int, count: int, pla
     chart.y_axis.numFmt = "#,##0"
     chart.height, chart.width = max(5.0, 0.55 * count + 2), 16
     sheet.add_chart(chart, place)
+
+
+_STILL_OPEN = "persisting"
+
+
+def _since(sheet: Worksheet, at: int, result: Any) -> int:
+    """What became of the fixes since the run before: counts, and in words those that are not open as they were."""
+    if result.since.day is None:
+        words = "the first run of this history: nothing is called new" if result.trend else "no history is kept of this run"
+        return _block(sheet, at, "Since the last run", ("",), [[words]])
+    groups = result.since.groups
+    rows = [
+        [group.replace("_", " "), "", sum(len(one.invoices) for one in entries), amount(sum(one.cents for one in entries)), len(entries)]
+        for group, entries in groups.items()
+    ]
+    title = f"Since the last run, as of {day_words(result.since.day)}"
+    at = _block(sheet, at, title, ("fixes", "", "invoices", "amount", "fixes"), rows)
+    told = [one for group, entries in groups.items() for one in entries if one.words or group != _STILL_OPEN]
+    lines = [[f"{one.state}: {one.title}" + (f" ({one.words})" if one.words else ""), one.id or ""] for one in told[:_TOLD]]
+    if len(told) > _TOLD:
+        lines.append([f"and {len(told) - _TOLD} more: see report.html", ""])
+    return _lines(sheet, at, lines)
 
 
 def _inputs(sheet: Worksheet, at: int, result: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,26 @@ def _money(result: Any) -> dict[str, Any]:
         "ages": by_age(ledger, result.as_of),
         "ahead": result.forecast,
         "roots": result.root_causes,
+        "since": result.since,
+        **_trend(result.trend),
     }
+
+
+def _trend(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What there was to act on, run by run, the last of each day; and the line through it."""
+    of_day = {run["as_of"]: run["totals"] for run in runs}
+    trend = [
+        {
+            "as_of": day_words(date.fromisoformat(day)),
+            "invoices": sum(totals[name]["invoices"] for name in ("fix", "review")),
+            "cents": sum(totals[name]["cents"] for name in ("fix", "review")),
+        }
+        for day, totals in of_day.items()
+    ]
+    most = max((abs(one["cents"]) for one in trend), default=0) or 1
+    step = _WIDTH / max(len(trend) - 1, 1)
+    points = [f"{at * step:.1f},{150 - 140 * abs(one['cents']) / most:.1f}" for at, one in enumerate(trend)]
+    return {"trend": trend, "trend_points": " ".join(points)}
 
 
 def _headline(totals: dict[str, Any]) -> str:

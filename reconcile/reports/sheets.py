@@ -6,12 +6,13 @@ Source: contract.md "fixlist.xlsx".
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -20,6 +21,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_TEXT = 32_767  # a cell holds no more
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one of these, and no program opens the file
 _LINE_HEIGHT = 15
 
 HEADER = PatternFill("solid", fgColor="1F3A5F")
@@ -52,7 +54,7 @@ class Column:
 def put(cell: Cell, value: Any, column: Column | None = None) -> None:
     """Set a cell: text stays text, whatever it begins with."""
     if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+        text = _NOT_IN_XML.sub("\ufffd", value)
         if len(text) > LONGEST_TEXT:
             text = text[: LONGEST_TEXT - 1] + "…"
         cell.value = text

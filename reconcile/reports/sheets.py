@@ -20,7 +20,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-LONGEST_TEXT = 32_767  # a cell holds no more
+LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one of these, and no program opens the file
 _LINE_HEIGHT = 15
 
@@ -55,8 +55,8 @@ def put(cell: Cell, value: Any, column: Column | None = None) -> None:
     """Set a cell: text stays text, whatever it begins with."""
     if isinstance(value, str):
         text = _NOT_IN_XML.sub("\ufffd", value)
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - 1] + "…"
+        if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+            text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
         cell.value = text
         cell.data_type = "s"
         if text[:1] in ("=", "+", "-", "@"):

@@ -92,10 +92,12 @@ def _day_of(book: Any) -> str:
 
 def _rows(sheet: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a sheet below its header, by header."""
+    from reconcile.reports.sheets import typed_value
+
     lines = sheet.iter_rows(values_only=True)
     headers = [str(one).strip().casefold() if one is not None else "" for one in next(lines, ())]
     for at, line in enumerate(lines, start=2):
-        yield at, dict(zip(headers, line, strict=False))
+        yield at, dict(zip(headers, map(typed_value, line), strict=False))
 
 
 def _read_sheet(

@@ -22,6 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one of these, and no program opens the file
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the file writes a letter by its number: _x0041_ is read as A
 _LINE_HEIGHT = 15
 
 HEADER = PatternFill("solid", fgColor="1F3A5F")
@@ -54,7 +56,7 @@ class Column:
 def put(cell: Cell, value: Any, column: Column | None = None) -> None:
     """Set a cell: text stays text, whatever it begins with."""
     if isinstance(value, str):
-        text = _NOT_IN_XML.sub("\ufffd", value)
+        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
         if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
             text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
         cell.value = text
@@ -67,6 +69,11 @@ def put(cell: Cell, value: Any, column: Column | None = None) -> None:
         if column.number_format:
             cell.number_format = column.number_format
         cell.alignment = _WRAP if column.wrap else _MIDDLE if column.centred else _TOP
+
+
+def typed_value(value: Any) -> Any:
+    """What a cell of a workbook's file holds, of which openpyxl leaves the escapes as they are."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
 
 
 def write_table(

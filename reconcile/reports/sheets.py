@@ -16,6 +16,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -72,7 +73,9 @@ def put(cell: Cell, value: Any, column: Column | None = None) -> None:
 
 
 def typed_value(value: Any) -> Any:
-    """What a cell of a workbook's file holds, of which openpyxl leaves the escapes as they are."""
+    """What people typed into a cell: its escapes undone, which openpyxl leaves; a formula of several cells as its text."""
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        value = getattr(value, "text", None) or "=TABLE()"
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from reconcile.errors import ReconcileError
@@ -91,3 +93,13 @@ def test_what_is_not_there_is_named_all_at_once(tmp_path):
     (tmp_path / "empty").mkdir()
     missing, pattern, folder = faults(str(tmp_path / "no.csv"), str(tmp_path / "x*.csv"), str(tmp_path / "empty"))
     assert "no such file" in missing and "no file matches" in pattern and "no CSV or XLSX file" in folder
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    name = os.fsdecode(b"caf\xe9.csv")
+    try:
+        touch(tmp_path, "jobs.csv", name)
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes text alone for a name")
+    (fault,) = faults(str(tmp_path))
+    assert "caf\\udce9.csv': the name holds bytes that are no letters." in fault

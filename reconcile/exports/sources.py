@@ -36,7 +36,11 @@ def find_sources(paths: Iterable[str], roles: dict[str, str] | None = None) -> l
     chosen: dict[Path, str] = {}
     for typed, role in [*((path, "") for path in paths), *(roles or {}).items()]:
         for path in _files_behind(typed, faults):
-            chosen[path] = role or chosen.get(path, "")
+            if _is_text(path):
+                chosen[path] = role or chosen.get(path, "")
+            else:
+                name = ascii(os.fspath(path))
+                faults.append(f"{name}: the name holds bytes that are no letters. Rename the file or its folder.")
     if faults:
         raise ReconcileError(*faults)
     labels = _labels(list(chosen))
@@ -59,6 +63,15 @@ def _files_behind(typed: str, faults: list[str]) -> list[Path]:
         found = []
         faults.append(f"{typed}: no such file or folder. Check the path.")
     return [Path(os.path.abspath(one)) for one in found]
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a path can be written in every report: a name in an old code page cannot."""
+    try:
+        os.fspath(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_spreadsheet(path: Path) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from files import job, jobs_csv, save, write_workbook, xero_csv, xero_line, xpm_csv, xpm_invoice
 from make_golden import run_sample
-from payloads import PAYLOADS, in_csv, in_workbook
+from payloads import PAYLOADS, in_workbook
 from python_calamine import CalamineWorkbook
 
 import reconcile

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from reconcile.errors import ReconcileError
@@ -137,3 +139,13 @@ def test_what_the_settings_name_and_is_not_there_is_told_with_its_key_and_place(
     )
     assert "xpm_jobs in [inputs]" in second and "no such file" in second
     assert "xpm_clients in [inputs]" in third and "no CSV or XLSX file in this folder" in third
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    name = os.fsdecode(b"caf\xe9.csv")
+    try:
+        touch(tmp_path, "jobs.csv", name)
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes text alone for a name")
+    (fault,) = faults(str(tmp_path))
+    assert "caf\\udce9.csv': the name holds bytes that are no letters." in fault

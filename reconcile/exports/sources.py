@@ -69,6 +69,10 @@ def find_inputs(inputs: Iterable[InputPath]) -> list[Source]:
 
 
 def _labelled(chosen: dict[Path, str]) -> list[Source]:
+    odd = [ascii(os.fspath(path)) for path in chosen if not _is_text(path)]
+    faults = [f"{name}: the name holds bytes that are no letters. Rename the file or its folder." for name in odd]
+    if faults:
+        raise ReconcileError(*faults)
     labels = _labels(list(chosen))
     return sorted((Source(path, labels[path], role) for path, role in chosen.items()), key=lambda one: one.label)
 
@@ -92,6 +96,15 @@ def _files_behind(typed: str, folder: Path = Path()) -> tuple[list[Path], str]:
         found = []
         fault = "no such file or folder. Check the path."
     return [Path(os.path.abspath(one)) for one in found], fault
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a path can be written in every report: a name in an old code page cannot."""
+    try:
+        os.fspath(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_spreadsheet(path: Path) -> bool:

@@ -6,21 +6,26 @@ Source: contract.md "fixlist.xlsx".
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-LONGEST_TEXT = 32_767  # a cell holds no more
+LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one of these, and no program opens the file
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the file writes a letter by its number: _x0041_ is read as A
 _LINE_HEIGHT = 15
 _MOST_LINES = 27  # a row is at most 409 points high
 _LETTERS = 1.05  # of running text, on the width of one digit
@@ -58,9 +63,9 @@ class Column:
 def put(cell: Cell, value: Any, column: Column | None = None) -> None:
     """Set a cell: text stays text, whatever it begins with."""
     if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - 1] + "…"
+        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
+        if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+            text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
         cell.value = text
         cell.data_type = "s"
         if text[:1] in ("=", "+", "-", "@"):
@@ -71,6 +76,13 @@ def put(cell: Cell, value: Any, column: Column | None = None) -> None:
         if column.number_format:
             cell.number_format = column.number_format
         cell.alignment = _WRAP if column.wrap else _MIDDLE if column.centred else _TOP
+
+
+def typed_value(value: Any) -> Any:
+    """What people typed into a cell: its escapes undone, which openpyxl leaves; a formula of several cells as its text."""
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        value = getattr(value, "text", None) or "=TABLE()"
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
 
 
 def write_table(

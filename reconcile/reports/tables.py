@@ -94,8 +94,11 @@ def _csv(rows: pd.DataFrame, names: Sequence[str], order: Sequence[str] = ()) ->
 
 
 def _harmless(column: pa.Array) -> pa.Array:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front; negative numbers do not."""
-    starts = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front; negative numbers do not.
+
+    Source: OWASP, "CSV Injection", for the first characters; the wide ones count in East Asian editions.
+    """
+    starts = pc.match_substring_regex(column, r"^[=+\-@\t\r\n＝＋－＠]")
     if not pc.any(starts).as_py():
         return column
     number = pc.match_substring_regex(column, r"^-?\d+(\.\d+)?$")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
+import zipfile
 from typing import Any
 
-from reconcile.exports.xlsx import Fault, answered
+from reconcile.exports.xlsx import Fault, answered, sheet_parts
 
 DAY = "day"  # how a day is told in JSON: {"day": "2026-11-23"}
 
@@ -34,13 +36,38 @@ def read_rows(path: str, wanted: dict[str, dict[str, list[str]]]) -> dict[str, A
 
     try:
         book = CalamineWorkbook.from_path(path)
-        grids = {name: list(book.get_sheet_by_name(name).iter_rows()) for name in book.sheet_names if name in wanted}
+        odd = _sheets_with_formulas(path)
+        grids = {
+            name: _formulas_as_text(path, name) if name in odd else list(book.get_sheet_by_name(name).iter_rows())
+            for name in book.sheet_names
+            if name in wanted
+        }
         top = list(book.get_sheet_by_index(0).iter_rows())[:4]
     except BaseException as error:  # calamine's panics are no Exceptions
         raise Fault(f"cannot be read as a workbook ({' '.join(str(error).split())[:120]})") from None
     days = [cell for row in top for cell in row if isinstance(cell, dt.date)]
     sheets = {name: _rows(grid, wanted[name]) for name, grid in grids.items()}
     return {"sheets": sheets, "days": [_told(day) for day in days]}
+
+
+def _sheets_with_formulas(path: str) -> set[str]:
+    """The sheets in which somebody typed a formula, or what a spreadsheet takes for an error: this program writes neither."""
+    with zipfile.ZipFile(path) as parts:
+        found = sheet_parts(parts)
+        return {name for name, part in found.items() if re.search(rb"<f[ >/]|\bt=\"e\"", parts.read(part))}
+
+
+def _formulas_as_text(path: str, name: str) -> list[list[Any]]:
+    """The cells of a sheet with each formula as it was typed: calamine shows its last value, and none where there is none."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.escape import unescape
+
+    def typed(value: Any) -> Any:
+        text = getattr(value, "text", value)  # of a formula over several cells
+        return "" if text is None else unescape(text) if isinstance(text, str) else text
+
+    sheet = load_workbook(path)[name]
+    return [[typed(cell.value) for cell in row] for row in sheet.iter_rows()]
 
 
 def _rows(grid: list[list[Any]], wanted: dict[str, list[str]]) -> dict[str, Any]:

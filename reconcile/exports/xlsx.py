@@ -69,7 +69,7 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
                 "a zip archive of something else, not an Excel workbook. Unpack it, or export again as Excel or CSV"
             )
         styles = _zero_formats(parts)
-        sheet_parts = _sheet_parts(parts)
+        where = sheet_parts(parts)
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
         try:
@@ -87,7 +87,7 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
                 continue
             try:
                 sheet = book.get_sheet_by_name(about.name)
-                extra = _special_cells(parts, sheet_parts.get(about.name, ""), styles)
+                extra = _special_cells(parts, where.get(about.name, ""), styles)
                 sheets.append({"sheet": about.name, **read_sheet(sheet, extra, role)})
             except (Fault, MemoryError):
                 raise
@@ -273,7 +273,7 @@ def _zero_formats(parts: zipfile.ZipFile) -> dict[int, _ZeroFormat]:
     return formats
 
 
-def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
     """Sheet name -> its part inside the file."""
     book, relations = _xml(parts, "xl/workbook.xml"), _xml(parts, "xl/_rels/workbook.xml.rels")
     if book is None or relations is None:

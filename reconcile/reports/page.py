@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from reconcile.reports.tables import in_list_order
 from reconcile.words import day_words, money
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WIDTH = 1000  # of the bar of outcomes, in the drawing's own units
 
 
@@ -41,6 +43,7 @@ def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = 
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
         keep_trailing_newline=True,
     )
     environment.filters |= {"money": money, "day": day_words, "abs": abs}
@@ -50,6 +53,11 @@ def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = 
         **_money(result), **_fixes(result), **_lists(result, ledger, notes or Notes()), **_reading(result, ledger),
     )
     return text.encode("utf-8", "replace")
+
+
+def _shown(value: Any) -> Any:
+    """A text without the control characters that no page may hold; a sign stands in their place, as in the workbook."""
+    return _UNSHOWN.sub("\ufffd", value) if type(value) is str else value
 
 
 def _part(name: str) -> str:

@@ -113,6 +113,8 @@ class History:
             connection.execute("PRAGMA journal_mode = DELETE")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if 0 < version < SCHEMA:
+                connection = _upgrade(path, connection, version)
         except (sqlite3.DatabaseError, OSError) as error:
             raise ReconcileError(
                 f"{path}: cannot be read as a history ({error}). Put back a copy of it, or move it away to begin anew."
@@ -121,8 +123,6 @@ class History:
             connection.close()
             found = f"schema {version}, and this program knows {SCHEMA}" if version else "tables of another program"
             raise ReconcileError(f"{path}: is not a history that this version can read. Found {found}. Nothing was changed in it.")
-        if 0 < version < SCHEMA:
-            connection = _upgrade(path, connection, version)
         history = cls(path, connection, is_new=not version)
         if version:
             history._read_past()
@@ -268,15 +268,15 @@ class History:
         if exports.xpm_invoices is None:
             return np.zeros(len(exports.invoices), dtype=bool)
         on = exports.xpm_invoices.drop_duplicates("invoice_no").set_index("invoice_no")["job_nos"]
-        jobs = exports.invoices["invoice_no"].map(on).fillna("").astype("str")
+        jobs = exports.invoices["invoice_no"].map(on).astype("object")
+        jobs = jobs.where(jobs.notna(), "").astype("str")
         pairs = [_BETWEEN.join(pair) for pair in self._connection.execute("SELECT job_no, client_order_no FROM job_texts")]
         return (jobs + _BETWEEN + exports.invoices["reference"]).isin(pairs).to_numpy(dtype=bool)
 
     def _xpm_is_newer(self, since: pd.Series) -> pd.Series:
         """Whether XPM's invoices were exported anew since a run: the same file tells nothing of the nights after it."""
         now = self.run.inputs.get("xpm_invoices")
-        anew = {run.run: run.inputs.get("xpm_invoices") != now for run in self.past}
-        return since.map(anew).fillna(False).astype(bool)
+        return since.isin([run.run for run in self.past if run.inputs.get("xpm_invoices") != now])
 
     def _with_creation(self, jobs: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
         if not self.past or jobs["created_on"].notna().all():
@@ -428,6 +428,10 @@ def _upgrade(path: Path, connection: sqlite3.Connection, version: int) -> sqlite
     connection.close()
     shutil.copy2(path, path.with_name(f"{path.name}.schema-{version}"))
     connection = sqlite3.connect(path, isolation_level=None)
-    for step in range(version, SCHEMA):
-        connection.executescript(f"BEGIN;{UPGRADES[step]};PRAGMA user_version = {step + 1};COMMIT;")
+    try:
+        for step in range(version, SCHEMA):
+            connection.executescript(f"BEGIN;{UPGRADES[step]};PRAGMA user_version = {step + 1};COMMIT;")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection

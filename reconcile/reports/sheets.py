@@ -23,7 +23,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # one of these, and no program opens the file
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # with one, no program opens it
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the file writes a letter by its number: _x0041_ is read as A
 _LINE_HEIGHT = 15
@@ -79,7 +79,7 @@ def put(cell: Cell, value: Any, column: Column | None = None) -> None:
 
 
 def typed_value(value: Any) -> Any:
-    """What people typed into a cell: its escapes undone, which openpyxl leaves; a formula of several cells as its text."""
+    """What people typed into a cell: escapes undone, which openpyxl leaves; a formula of several cells as its text."""
     if isinstance(value, ArrayFormula | DataTableFormula):
         value = getattr(value, "text", None) or "=TABLE()"
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value

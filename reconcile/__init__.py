@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconcile.pipeline import Result
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 def run(

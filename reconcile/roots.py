@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from reconcile.findings import Findings
@@ -98,13 +97,15 @@ def _non_billing_template(findings: Findings) -> Iterable[RootCause]:
     ledger, jobs = findings.ledger, findings.jobs
     rows = ledger[(ledger["cause"] == "T6") & ledger["outcome"].isin(["fix", "review"])]
     named = jobs[(jobs["state_type"] == "standard") & (jobs["job_name"] != "")]
-    for name, some in named.groupby("job_name", sort=True):
-        if not (some["client_order_no"] == "").all():
-            continue
-        theirs = rows[np.isin(rows["contact"].to_numpy(dtype=object), some["client"].to_numpy(dtype=object))]
+    carrying = named.loc[named["client_order_no"] != "", "job_name"]
+    blank = named[~named["job_name"].isin(carrying)]
+    pairs = blank[["job_name", "client"]].drop_duplicates()
+    theirs_of = pairs.merge(rows.reset_index(), left_on="client", right_on="contact", validate="many_to_many")
+    counts = blank["job_name"].value_counts()
+    for name, theirs in theirs_of.groupby("job_name", sort=True):
         if len(theirs) >= SEVERAL and theirs["contact"].nunique() > 1:
             text = (
-                f"All {len(some)} open jobs named {name} are without a Client Order No.: the proposals they come from deploy "
+                f"All {counts[name]} open jobs named {name} are without a Client Order No.: the proposals they come from deploy "
                 "non-billing jobs (G8)"
             )
             yield _root("non-billing-template", text, theirs, "G3", "G8", "T6")

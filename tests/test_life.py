@@ -8,9 +8,15 @@ import json
 import pytest
 from builders import NEVER, TODAY, ZENITH, client, invoice, job, xpm_invoice
 from click.testing import CliRunner
-from test_history import day, night, path  # noqa: F401  (path is a fixture)
+from test_history import day, night
 
 from reconcile.cli import main
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "history.db"
+
 
 BLANK = {"invoices": [invoice("")], "xpm_invoices": [xpm_invoice("")]}  # T1: on the client, Reference blank
 RIGHT = {"invoices": [invoice("CLI-1")], "xpm_invoices": [xpm_invoice("")]}

@@ -177,7 +177,8 @@ def _lines(sheet: Worksheet, at: int, rows: Sequence[Sequence[Any]], font: Font 
     for row in rows:
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(at, column)
-            put(cell, value)
+            if put(cell, value):
+                cell.quotePrefix = True
             if isinstance(value, float):
                 cell.number_format = MONEY
             elif column == 6 and isinstance(value, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,6 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -25,7 +25,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # with one, no program opens it
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the file writes a letter by its number: _x0041_ is read as A
 _LINE_HEIGHT = 15
 _MOST_LINES = 27  # a row is at most 409 points high
 _LETTERS = 1.05  # of running text, on the width of one digit
@@ -60,29 +59,31 @@ class Column:
     printed: bool = True
 
 
-def put(cell: Cell, value: Any, column: Column | None = None) -> None:
-    """Set a cell: text stays text, whatever it begins with."""
+def put(cell: Cell, value: Any) -> bool:
+    """Set a cell: text stays text, whatever it begins with. Returns whether it begins like a formula."""
     if isinstance(value, str):
         text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
         if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
             text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
         cell.value = text
         cell.data_type = "s"
-        if text[:1] in ("=", "+", "-", "@"):
-            cell.quotePrefix = True
-    else:
-        cell.value = value
-    if column is not None:
+        return text[:1] in ("=", "+", "-", "@")
+    cell.value = value
+    return False
+
+
+def _style(cell: Cell, column: Column, head: bool, quoted: bool, filled: bool) -> None:
+    """How the cells of a column look: one that is blank and not typed in has only the line of a head above it."""
+    if quoted:
+        cell.quotePrefix = True
+    if filled or column.typed:
         if column.number_format:
             cell.number_format = column.number_format
         cell.alignment = _WRAP if column.wrap else _MIDDLE if column.centred else _TOP
-
-
-def typed_value(value: Any) -> Any:
-    """What people typed into a cell: escapes undone, which openpyxl leaves; a formula of several cells as its text."""
-    if isinstance(value, ArrayFormula | DataTableFormula):
-        value = getattr(value, "text", None) or "=TABLE()"
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value) if isinstance(value, str) else value
+    if column.typed:
+        cell.protection, cell.fill = _FREE, _TYPED
+    if head:
+        cell.border = _ABOVE
 
 
 def write_table(
@@ -98,18 +99,19 @@ def write_table(
         header.fill, header.font, header.alignment = HEADER, HEADER_FONT, Alignment(vertical="center", wrap_text=True)
         dimension = sheet.column_dimensions[get_column_letter(at)]
         dimension.width, dimension.hidden = column.width, column.hidden
+    styles: dict[tuple, Any] = {}  # of each kind of cell once: to set a style anew costs more than the cell
     for row_at, row in enumerate(rows, start=2):
         head = row_at - 2 in heads
         for at, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
             filled = value is not None and value != ""
             if filled or column.typed or head:
                 cell = sheet.cell(row_at, at)
-                if filled or column.typed:
-                    put(cell, value if filled else None, column)
-                if column.typed:
-                    cell.protection, cell.fill = _FREE, _TYPED
-                if head:
-                    cell.border = _ABOVE
+                quoted = put(cell, value if filled else None)
+                kind = (at, head, quoted, filled)
+                if kind not in styles:
+                    _style(cell, column, head, quoted, filled)
+                    styles[kind] = cell._style
+                cell._style = copy(styles[kind])
         sheet.row_dimensions[row_at].height = _LINE_HEIGHT * _line_count(columns, row)
     bottom = max(1 + len(rows), 2)
     table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{bottom}")

@@ -38,7 +38,7 @@ STAGES = (
     ("planning and proving", "reconcile.pipeline", "plan"),
     ("planning and proving", "reconcile.pipeline", "forecast"),
     ("root causes", "reconcile.pipeline", "find_roots"),
-    ("notes of the last workbook", "reconcile.reports.notes", "read_notes"),
+    ("notes of the last workbook", "reconcile.nightly", "read_notes"),
     ("fixlist.xlsx", "reconcile.reports.workbook", "workbook"),
     ("fixlist.csv", "reconcile.reports.tables", "actions_csv"),
     ("fixlist.json", "reconcile.reports.tables", "fixlist_json"),

@@ -128,15 +128,22 @@ def compare(
                 entries.append(_new_entry(fix, "came-back" if came_back else "new", as_of, words))
             since[fix.identity] = as_of
     dated = tuple(replace(fix, first_seen=since[fix.identity]) for fix in fixes)
-    kept |= {fix.identity: (fix.first_seen, facts_of(fix, findings)) for fix in dated}
+    spots = _spots(dated, findings)
+    kept |= {fix.identity: (fix.first_seen, facts_of(fix, spots)) for fix in dated}
     order = {group: at for at, group in enumerate(GROUPS)}
     entries.sort(key=lambda one: (order[one.group], one.since, one.id or "", one.identity))
     return Outcome(Since(last_day, tuple(entries) if last_day is not None else ()), dated, kept, ended)
 
 
-def facts_of(fix: Fix, findings: Findings) -> dict[str, Any]:
+def _spots(fixes: Sequence[Fix], findings: Findings) -> dict[int, Any]:
+    """Of every invoice of the fixes: invoice_no, contact, now_place, now_job_no, by its place in the ledger."""
+    rows = list(dict.fromkeys(at for fix in fixes for at in fix.rows))
+    told = findings.ledger.loc[rows, ["invoice_no", "contact", "now_place", "now_job_no"]]
+    return {row.Index: row for row in told.itertuples()}
+
+
+def facts_of(fix: Fix, spots: Mapping[int, Any]) -> dict[str, Any]:
     """What a fix is about and prescribes, for the history: one record per invoice."""
-    ledger = findings.ledger
     lands = {landing.invoice_no: [landing.place, landing.job_no] for landing in fix.proof.lands} if fix.proof.nights else {}
     prescribed = {action.invoice_no: action.value for action in fix.actions if action.do == "set-reference"}
     deleted = {action.invoice_no for action in fix.actions if action.do == "delete-xpm-invoice"}
@@ -149,7 +156,7 @@ def facts_of(fix: Fix, findings: Findings) -> dict[str, Any]:
             "reference": prescribed.get(row.invoice_no),
             "delete": row.invoice_no in deleted,
         }
-        for row in ledger.loc[list(fix.rows), ["invoice_no", "contact", "now_place", "now_job_no"]].itertuples()
+        for row in (spots[at] for at in fix.rows)
     ]
     told = ("cause", "title", "client", "owner", "cents", "minutes")
     return {**{name: getattr(fix, name) for name in told}, "status": fix.proof.status, "invoices": invoices}

@@ -214,6 +214,7 @@ def _judging_options(command: Callable) -> Callable:
                 "--profile", type=click.Choice(["ignition", "xero"]), help="Whose words on the window to go by (E3)."
             ),
             click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says."),
+            _option("--state", metavar="FILE", help="The history of runs, to know what it knows; only read."),
         ]
     ):
         command = option(command)
@@ -221,17 +222,24 @@ def _judging_options(command: Callable) -> Callable:
 
 
 def _decided(given: dict[str, Any]) -> Any:
-    """Read and decide as `run` does, and write nothing; the result."""
+    """Read and decide as `run` does, with what its history knows and its workbook says, and write nothing; the result."""
+    from contextlib import nullcontext
+
+    from reconcile.history import History
+    from reconcile.notes import read_notes
     from reconcile.pipeline import reconcile_practice
     from reconcile.settings import read_settings
 
     settings = read_settings(
         _config(given["config"]), date_order=given["date_order"], adhoc=given["adhoc"], profile=given["profile"]
     )
-    named = (given[name] for name in ("paths", "invoices", "jobs", "xpm_invoices", "xpm_clients"))
-    sources, settings = _sources(settings, given["allow_stale"], *named)
+    files = (given["paths"], given["invoices"], given["jobs"], given["xpm_invoices"], given["xpm_clients"])
+    sources, settings = _sources(settings, given["allow_stale"], *files)
+    state = Path(given["state"]) if given["state"] else settings.history_path
+    said = read_notes(settings.output_folder / "fixlist.xlsx").said if settings.output_folder else {}
     tell = _progress(quiet=False)
-    result = reconcile_practice(sources, settings, _day(given["as_of"]), tell)
+    with History.open(state) if state and state.is_file() else nullcontext() as history:
+        result = reconcile_practice(sources, settings, _day(given["as_of"]), tell, said=said, history=history)
     tell("")
     return result
 

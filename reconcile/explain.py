@@ -133,7 +133,7 @@ def _eligible(row: pd.Series, result: Any) -> list[Step]:
     settings, lock = result.settings, result.settings.lock_date
     age = row["age_days"]
     window = settings.window_days if settings.profile == "ignition" or row["edited"] else 0
-    known = "last change by the history" if row["changed_on"] != row["invoice_date"] else "by its date, since no history knows more"
+    known = "last change by the history" if row["changed_on"] != row["invoice_date"] else "window unknown, no history of its last change; by its date"
     how_old = "its date is not known" if pd.isna(age) else f"{known}: {int(age)} days ago"
     open_window = "cannot tell" if pd.isna(age) else "inside the window" if age <= window else "outside the window: skipped"
     given = result.findings.xpm_given

@@ -340,6 +340,10 @@ def _note_rows(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm
             judged & (ledger["rivals"] > 1) & ~ledger["tied"] & picked & ~named,
             "T5: several Standard jobs carry its Reference; the newest takes it (M3)",
         ),
+        (
+            _is_one_of(cause, "T16", "T28") & (ledger["changed_on"] == ledger["invoice_date"]) & ~ledger["missed_night"],
+            "window unknown: no history of its last change, so judged by its date (E3)",
+        ),
         (judged & ledger["invoice_date"].isna(), "its date is not known, so neither is the window (E3)"),
         ((cause == "T26") & other & ~ledger["picked_own"], "C4: the job it names is another client's too"),
     ]

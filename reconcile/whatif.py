@@ -99,7 +99,8 @@ def changed(exports: Exports, settings: Settings, changes: Sequence[Change], as_
         ReconcileError: a number that is not there, or a value that a setting cannot have.
     """
     invoices, jobs = exports.invoices.copy(), exports.jobs.copy()
-    invoices["changed_on"] = invoices["invoice_date"]
+    if "changed_on" not in invoices:
+        invoices = invoices.assign(changed_on=invoices["invoice_date"], edited=False)
     for change in changes:
         if change.kind == "setting":
             settings = _set(settings, change)
@@ -115,6 +116,7 @@ def changed(exports: Exports, settings: Settings, changes: Sequence[Change], as_
             value = _status(change) if change.field == "status" else change.value
             invoices.loc[at, change.field] = value
             invoices.loc[at, "changed_on"] = np.datetime64(as_of, "s")
+            invoices.loc[at, "edited"] = True
     return replace(exports, invoices=invoices, jobs=jobs), settings
 
 

@@ -50,8 +50,8 @@ def test_what_differs_is_marked(reference, candidate, expected):
 RULES_TRIED = [
     ("E1", dict(invoices=[invoice(kind="credit-note")]), "E1", "credit note -> skipped"),
     ("E2 Draft", dict(invoices=[invoice(status="Draft")]), "E2", "status Draft -> skipped"),
-    ("E3 inside", {}, "E3", "by its date, since no history knows more: 5 days ago, window 14 days (ignition) -> inside the window"),
-    ("E3 outside", dict(invoices=[invoice(age=15)]), "E3", "by its date, since no history knows more: 15 days ago, window 14 days (ignition) -> outside the window: skipped"),
+    ("E3 inside", {}, "E3", "window unknown, no history of its last change; by its date: 5 days ago, window 14 days (ignition) -> inside the window"),
+    ("E3 outside", dict(invoices=[invoice(age=15)]), "E3", "window unknown, no history of its last change; by its date: 15 days ago, window 14 days (ignition) -> outside the window: skipped"),
     ("E3 not known", dict(invoices=[invoice(age=None)]), "E3", "its date is not known, window 14 days (ignition) -> cannot tell"),
     ("E4 there", {}, "E4", "XPM has it: skipped -> "),
     ("E4 not given", dict(xpm_invoices=None), "E4", "no XPM invoices were given -> taken as not in XPM"),

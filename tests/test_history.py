@@ -272,3 +272,30 @@ def test_dates_are_whole_days(path):
     night(path, 2)
     with History.open(path) as history:
         assert history.past[0].as_of == day(2) and isinstance(history.past[0].as_of, date)
+
+
+def test_without_a_history_the_window_is_said_to_be_unknown():
+    result = decide_practice(practice(invoices=[old()], xpm_invoices=ABSENT), Settings(), TODAY)
+    assert "window unknown: no history of its last change, so judged by its date (E3)" in row(result)["notes"]
+
+
+def test_explain_and_whatif_know_what_the_history_knows_and_write_nothing(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+    from test_accepted import JOBS, XERO, XPM
+
+    from reconcile.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("jobs.csv", JOBS.replace("J1,Acme Pty Ltd,,", "J1,Acme Pty Ltd,CLI-5,")), ("xpm.csv", XPM + "INV-9,J1,2026-10-02,Acme Pty Ltd,5.00\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    files = ["xero.csv", "jobs.csv", "xpm.csv", "--date-order", "dmy", "--state", "h.db"]
+    for at, (status, out) in enumerate((("Draft", "one"), ("Awaiting Payment", "two")), start=22):
+        rows = f"{ACME},INV-1,CLI-5,2/09/2026,16/09/2026,100.00,AUD,Sales invoice,{status}\n"
+        (tmp_path / "xero.csv").write_text(XERO + rows, encoding="utf-8")
+        CliRunner().invoke(main, ["run", *files, "--as-of", f"2026-11-{at}", "--out", out], catch_exceptions=False)
+    before = (tmp_path / "h.db").read_bytes()
+    told = CliRunner().invoke(main, ["explain", "INV-1", *files, "--as-of", "2026-11-23"], catch_exceptions=False).stdout
+    assert "last change by the history: 0 days ago" in told and "wait T24" in told
+    moved = ["whatif", *files, "--as-of", "2026-11-23", "--set", "job:J1.client_order_no=X"]
+    assert "tonight  J1 -> the client" in CliRunner().invoke(main, moved, catch_exceptions=False).stdout
+    assert (tmp_path / "h.db").read_bytes() == before

@@ -7,7 +7,19 @@ from datetime import date, datetime
 
 import pytest
 from click.testing import CliRunner
-from files import csv_text, job, jobs_csv, read, receivable_summary, report_row, save, xero_csv, xpm_csv, xpm_invoice
+from files import (
+    csv_text,
+    job,
+    jobs_csv,
+    let_rest,
+    read,
+    receivable_summary,
+    report_row,
+    save,
+    xero_csv,
+    xpm_csv,
+    xpm_invoice,
+)
 
 from reconcile.cli import main
 from reconcile.exports.sheets import Grid, read_sheets
@@ -107,6 +119,7 @@ def test_check_says_how_new_each_file_is(tmp_path):
     )
     save(tmp_path / "xpm.csv", titled(xpm_csv(xpm_invoice()), "1 Oct 2026 to 30 Nov 2026"))
     save(tmp_path / "clients.csv", xpm_csv({"[Client] Client": "Acme Pty Ltd", "[Client] Billing Details": ""}))
+    let_rest(tmp_path)
     told = CliRunner().invoke(main, ["check", str(tmp_path)], catch_exceptions=False)
     ages = [" ".join(line.split()) for line in told.stdout.splitlines() if "how new" in line]
     assert ages == [

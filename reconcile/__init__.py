@@ -69,7 +69,7 @@ def run(
     from reconcile.settings import read_settings
 
     settings = read_settings(Path(config) if config is not None else None)
-    sources = find_sources(paths) if paths else find_inputs(settings.inputs)
+    sources = find_sources(paths) if paths else find_inputs(settings.inputs, settings.pick)
     notes = read_notes(Path(out) / "fixlist.xlsx")
     result = reconcile_practice(sources, settings if paths else settings.of_own_inputs(), as_of, said=notes.said)
     write_reports(result, Path(out), tuple(formats) or FORMATS, notes)

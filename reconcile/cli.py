@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -172,7 +173,8 @@ def check(
 ) -> None:
     """The export doctor: what each file is, which columns were found, what is wrong with it.
 
-    Exit codes: 0 all well, 20 something would be set aside or cannot be read, 2 no such file.
+    Exit codes: 0 all well, 20 something would be set aside or cannot be read, 2 no such file, or one that is still
+    being written.
     """
     from reconcile.exports.doctor import examine
     from reconcile.settings import read_settings
@@ -198,6 +200,9 @@ def _examination_entry(one: Any) -> dict[str, Any]:
         "note": one.note or None,
         "columns": dict(one.found),
         "missing": list(one.missing),
+        "stated_on": one.age.stated_on and one.age.stated_on.isoformat(),
+        "newest_on": one.age.newest_on and one.age.newest_on.isoformat(),
+        "period_to": one.age.period_to and one.age.period_to.isoformat(),
         **dict(one.account),
         "assumptions": list(one.assumptions),
         "problems": [dict(problem.__dict__) for problem in one.problems],
@@ -544,13 +549,13 @@ def _sources(
     if allow_stale:
         settings = replace(settings, max_age_days=None)
     if paths or roles:
-        return find_sources(paths, roles), settings
+        return find_sources(paths, roles, time.time()), settings
     if not settings.inputs:
         raise ReconcileError(
             "no files named. Name the exports, their folder or a pattern: reconcile run FOLDER, "
             "or write them under [inputs] in reconcile.toml: reconcile init FOLDER."
         )
-    return find_inputs(settings.inputs), settings
+    return find_inputs(settings.inputs, settings.pick, time.time()), settings
 
 
 def _progress(quiet: bool) -> Callable[[str], None]:

@@ -18,13 +18,12 @@ from reconcile.belonging import Choice, JobBook, Meaning, meanings, open_job_boo
 from reconcile.causes import CAUSES, FINDINGS, OUTCOMES
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
 from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
-from reconcile.settings import Settings
+from reconcile.settings import WAIT_DAYS, Settings
 from reconcile.words import money
 
 VOID = ("Voided", "Deleted")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
 BY_LIST = "by the list"  # contract.md "The list" decides: what the (contact, Reference) means
-WAIT_DAYS = 2  # contract.md "Not in XPM": T24 up to two days after the invoice date
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     ledger = _decide(ledger, found, settings, xpm is not None)
     found = _without_stranding(ledger, found, book)
     ledger = _with_belongs(ledger, found, book)
-    ledger = _with_notes(ledger, jobs, settings, xpm is not None)
+    ledger = _with_notes(ledger, jobs, settings, xpm is not None, exports.stated_days.get("xpm_invoices"))
     holds = {} if xpm is None else xpm["client"].value_counts().to_dict()
     return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
 
@@ -186,6 +185,7 @@ def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list
     young = 0 if settings.profile == "xero" else WAIT_DAYS
     return [
         *rows,
+        (absent & ledger["after_export"], "wait", "T24"),
         (absent & ledger["missed_night"] & (age <= settings.window_days), "fix", "T28"),
         (absent & (age <= min(young, settings.window_days)), "wait", "T24"),
         (absent & (age <= settings.window_days), "fix", "T28"),
@@ -273,10 +273,12 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
 # Notes -------------------------------------------------------------------------------------------------------------
 
 
-def _with_notes(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool) -> pd.DataFrame:
+def _with_notes(
+    ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool, exported_on: date | None
+) -> pd.DataFrame:
     """Add to notes what else holds, cause by cause, in the order of the list; notes are separated by line breaks."""
     notes = ledger["notes"].to_numpy(dtype=object)
-    for mask, words in _note_rows(ledger, jobs, settings, xpm_given):
+    for mask, words in _note_rows(ledger, jobs, settings, xpm_given, exported_on):
         at = np.flatnonzero(np.asarray(mask, dtype=bool))
         if len(at):
             text = words if isinstance(words, str) else words(ledger.iloc[at]).to_numpy(dtype=object)
@@ -286,7 +288,9 @@ def _with_notes(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xp
     return ledger.assign(notes=notes, finding=finding)
 
 
-def _note_rows(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool) -> list[tuple]:
+def _note_rows(
+    ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool, exported_on: date | None
+) -> list[tuple]:
     """Which invoices get which note: one flag per invoice, and the words, or what makes them from the flagged rows."""
     cause, outcome = ledger["cause"], ledger["outcome"]
     ok, review_or_fix = outcome == "ok", _is_one_of(outcome, "fix", "review", "wait")
@@ -330,6 +334,10 @@ def _note_rows(ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm
         (moved_on & ledger["carried"], "an earlier run saw its job carry its Reference"),
         (moved_on & ~known, "the jobs export does not hold the job it is on"),
         (own & ledger["moved"] & (cause == "T26"), "an earlier run saw XPM have it under another Reference"),
+        (
+            ledger["after_export"] & (cause == "T24"),
+            f"XPM's invoices were exported on {exported_on}, before its night: a newer export shows whether it came",
+        ),
         (ledger["missed_night"] & (cause == "T28"), "an earlier run saw it ready for the import, and a night has passed"),
         (moved_on & elsewhere, on_picked("its Reference names ", " now; what is imported stays (A2)")),
         (moved_on & ~elsewhere, "its Reference names no open job now; the order number was changed since (A2)"),

@@ -51,7 +51,8 @@ def write_ledger(
         now_class (named, own, adhoc, other or ""), now_telling and now_job (number and position of the job that tells,
         NO_JOB where the export does not hold it), now_count; picked, named, tied, rivals, picked_own, picked_on; archived,
         diverts_to; others_job (T9 on a named job); age_days, days_left, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),
-        other_invoice (T18); and the columns of overnight.replay.
+        other_invoice (T18); after_export (dated or changed on the day of XPM's export, or later); and the columns of
+        overnight.replay.
     """
     ledger = ledger_rows(exports)
     ledger = ledger.assign(**{name: False for name in EVIDENCE if name not in ledger})
@@ -62,6 +63,7 @@ def write_ledger(
     ledger["now_place"] = _now_places(ledger, exports.xpm_invoices is not None)
     ledger["age_days"] = (np.datetime64(as_of, "s") - ledger["changed_on"]).dt.days
     ledger["days_left"] = _days_left(ledger, settings)
+    ledger["after_export"] = _after_export(ledger, exports.stated_days.get("xpm_invoices"), as_of)
     lock = settings.lock_date
     ledger["locked"] = ledger["invoice_date"] <= np.datetime64(lock, "s") if lock else False
     ledger = _with_amounts(ledger, settings)
@@ -141,6 +143,18 @@ def _days_left(ledger: pd.DataFrame, settings: Settings) -> pd.Series:
     left = settings.window_days - ledger["age_days"]
     awaited = ~ledger["in_xpm"].to_numpy(dtype=bool) & (ledger["kind"] == INVOICE) & ledger["status"].isin(APPROVED)
     return left.where(awaited & (left >= 0) & (ledger["age_days"] >= 0)).astype("Int64")
+
+
+def _after_export(ledger: pd.DataFrame, exported_on: date | None, as_of: date) -> pd.Series:
+    """Which invoices XPM's export cannot show yet: their night came after the day on which it was exported.
+
+    Only where the export states its day, and that is before as_of; else a quiet practice and an import that has stopped
+    look the same.
+    """
+    if exported_on is None or exported_on >= as_of:
+        return pd.Series(False, index=ledger.index)
+    day = np.datetime64(exported_on, "s")
+    return (ledger["invoice_date"] >= day) | (ledger["changed_on"] >= day)
 
 
 def _taken(cents: pd.Series, at: np.ndarray, found: np.ndarray, index: pd.Index) -> pd.Series:

@@ -8,9 +8,9 @@ from datetime import date
 
 from reconcile.accepted import Counted, take_out
 from reconcile.causes import OUTCOMES
-from reconcile.errors import ReconcileError
 from reconcile.exports.problems import Problem
 from reconcile.exports.sources import Source
+from reconcile.exports.stale import refuse_stale
 from reconcile.exports.tables import Exports, read_exports
 from reconcile.findings import Findings, find
 from reconcile.fixes import Fix, Forecast, forecast, plan
@@ -80,7 +80,7 @@ def reconcile_practice(
     """
     tell("reading the exports")
     exports = read_exports(sources, settings)
-    _refuse_stale(exports, settings, as_of)
+    refuse_stale(exports, settings, as_of)
     if history is not None:
         history.take_in(exports, as_of, started)
         exports = history.with_evidence(exports)
@@ -129,21 +129,6 @@ def _summary(result: Result) -> dict:
         "before_tonight": result.forecast.before_tonight,
         "exit_code": result.exit_code,
     }
-
-
-def _refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
-    """Old exports give yesterday's answers: refuse them where the practice asks for it (contract.md "Stale input")."""
-    newest = exports.invoices["invoice_date"].max()
-    if settings.max_age_days is None or newest is None or newest != newest:
-        return
-    age = (as_of - newest.date()).days
-    if age > settings.max_age_days:
-        files = ", ".join(sorted(set(exports.invoices["file"])))
-        raise ReconcileError(
-            f"{files}: the export is stale. Its newest invoice is of {newest.date()}, {age} days before {as_of}, "
-            f"and max_age_days is {settings.max_age_days}. Export again, raise max_age_days in reconcile.toml, "
-            "or let it pass once with --allow-stale."
-        )
 
 
 def _control_totals(exports: Exports, findings: Findings) -> dict:

@@ -60,7 +60,7 @@ def _ad_hoc_on(findings: Findings, settings: Settings) -> Iterable[RootCause]:
 
 
 def _import_off(findings: Findings, settings: Settings) -> Iterable[RootCause]:
-    """E6: of the approved invoices of the window, the young ones apart, XPM has none."""
+    """E6: of the approved invoices of the window XPM has none; the young ones and those after its export apart."""
     if not findings.xpm_given:
         return
     ledger = findings.ledger
@@ -71,11 +71,12 @@ def _import_off(findings: Findings, settings: Settings) -> Iterable[RootCause]:
         & (age >= 2)
         & (age <= settings.window_days)
         & ~ledger["locked"]
+        & ~ledger["after_export"]
     ]
     if len(recent) >= SEVERAL and not recent["in_xpm"].any():
         text = (
             f"None of the {len(recent)} approved invoices of the last {settings.window_days} days is in XPM: the automatic "
-            "import seems to be off, or the connection broken (R10)"
+            "import seems to be off, the connection broken, or XPM's export old (R10)"
         )
         yield _root("import-off", text, recent, "E6", "R10")
 

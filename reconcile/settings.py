@@ -19,6 +19,7 @@ from reconcile.settings_keys import KEYS, NEWS, PATH, SECRETS, STATE_TYPES, WORD
 from reconcile.toml_text import lines_of
 
 STALE_DAYS = 3  # how old exports may be in a run that nobody watches
+WAIT_DAYS = 2  # after so many days the import has had its night (contract.md "Not in XPM": T24)
 
 
 @dataclass(frozen=True)

@@ -260,6 +260,8 @@ def examination_lines(one: Any) -> list[Line]:
         return [*lines, _beneath("fault", one.fault, style="fix")]
     lines.append(_beneath("rows", rows_words(dict(one.account))))
     lines.append(_beneath("columns", *_listed(header for _, header in one.found)))
+    if one.age.rank:
+        lines.append(_beneath("how new", one.age.words))
     if one.missing:
         lines.append(_beneath("not there", *_listed(one.missing)))
     lines += [_beneath("assumed", words) for words in one.assumptions]

@@ -134,8 +134,13 @@ def practice(
     xpm_invoices: Iterable[dict] | None = FINE["xpm_invoices"],
     clients: Iterable[dict] | None = None,
     settings: Settings | None = None,
+    exported_on: date | None = None,
 ) -> Exports:
-    """The tables as read_exports gives them. None: the export was not given."""
+    """The tables as read_exports gives them. None: the export was not given.
+
+    Args:
+        exported_on: the day that the XPM invoices export states.
+    """
     invoices = list(invoices)
     states = (settings or Settings()).states
     typed_jobs = []
@@ -149,6 +154,7 @@ def practice(
         clients=None if clients is None else _table("clients.csv", clients, list(client())),
         xero_numbers=frozenset(one["invoice_no"] for one in invoices),
         inputs=(_input("xero_invoices", "xero.csv", len(invoices)), _input("xpm_jobs", "jobs.csv", len(typed_jobs))),
+        stated_days={"xpm_invoices": exported_on} if exported_on else {},
     )
 
 

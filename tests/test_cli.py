@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from files import let_rest
 from make_golden import AS_OF, SAMPLE
 from make_sample_data import INTENDED
 
@@ -47,6 +48,7 @@ def practice(tmp_path) -> Path:
         "INV-1,J1,Acme Pty Ltd,110.00\n",
         encoding="utf-8",
     )
+    let_rest(folder)
     return folder
 
 

@@ -5,10 +5,14 @@ practice is made of where it differs from builders' practice, in which nothing i
 Source: contract.md "How outcome and cause are decided"; rules.md section 4.
 """
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from builders import (
     ACME,
     NEVER,
+    TODAY,
     ZENITH,
     ago,
     client,
@@ -26,6 +30,7 @@ from builders import (
 from reconcile.causes import FINDINGS
 from reconcile.exports.sources import find_sources
 from reconcile.exports.tables import read_exports
+from reconcile.findings import find
 from reconcile.settings import Settings
 
 ON_J1, ON_J2, ON_CLIENT = [xpm_invoice("J1")], [xpm_invoice("J2")], [xpm_invoice("")]
@@ -294,6 +299,54 @@ def test_verdict(decided, at):
 def test_deciding_together_is_deciding_alone():
     for _, expected, given in VERDICTS[::40]:
         assert decision(verdict(**given)) == expected
+
+
+# XPM's invoices exported before the day of the run: what it shows, the day that their file states in days ago, outcome and
+# cause of INV-1, whether the gap is told, and the practice
+GAP = [
+    ("no day stated: a finding", None, "fix T28", False, new(age=5)),
+    ("dated on the day of the export", 5, "wait T24", True, new(age=5)),
+    ("dated after it", 6, "wait T24", True, new(age=5)),
+    ("dated before it", 4, "fix T28", False, new(age=5)),
+    ("exported today", 0, "fix T28", False, new(age=5)),
+    ("exported today, dated today", 0, "wait T24", False, new(age=0)),
+    ("exported tomorrow", -1, "wait T24", False, new(age=0)),
+    ("young, and after it too", 2, "wait T24", True, new(age=1)),
+    ("out of the window since", 20, "wait T24", True, new(age=18)),
+    ("out of the window before", 17, "fix T16", False, new(age=18)),
+    ("its date is not known", 5, "review -", False, new(age=None)),
+    ("the narrower window", 5, "wait T24", True, new(age=5) | dict(settings=XERO_PROFILE)),
+    ("in XPM on the client", 9, "fix T27", False, dict(xpm_invoices=ON_CLIENT)),
+    ("in XPM where it belongs", 9, "ok -", False, {}),
+    ("its Reference names no job", 9, "fix T2", False, new("CLI-8", age=5)),
+    ("its job is another client's", 9, "fix T9", False, new("CLI-9", age=5) | dict(jobs=[job(), THEIRS])),
+    ("its client is archived", 9, "review T13", False, new(age=5) | dict(clients=ARCHIVED)),
+    ("on or before a lock date", 9, "review T19", False, new(age=5) | dict(settings=LOCKED)),
+    ("not approved", 9, "fix T20", False, new(age=5, status="Awaiting Approval")),
+    ("voided", 9, "none -", False, new(age=5, status="Voided")),
+    ("no XPM invoices given", 9, "ok -", False, dict(xpm_invoices=None)),
+]
+
+
+@pytest.mark.parametrize(("exported", "expected", "told", "given"), [row[1:] for row in GAP], ids=[row[0] for row in GAP])
+def test_what_is_later_than_xpms_export_is_waited_for(exported, expected, told, given):
+    row = verdict(**given, exported_on=ago(exported))
+    assert f"{row['outcome']} {row['cause'] or '-'}" == expected
+    assert (f"XPM's invoices were exported on {ago(exported)}, before its night" in row["notes"]) == told
+
+
+@pytest.mark.parametrize(
+    ("changed", "missed", "expected"),
+    [(4, False, "wait"), (4, True, "wait"), (5, False, "wait"), (6, True, "fix"), (6, False, "fix")],
+    ids=["since", "since-and-awaited", "on-the-day", "before-and-awaited", "before"],
+)
+def test_what_was_changed_since_xpms_export_is_waited_for_too(changed, missed, expected):
+    """A history knows that an old invoice was edited; the export is five days old."""
+    exports = practice(invoices=[invoice(age=30)], xpm_invoices=NEVER, exported_on=ago(5))
+    changed_on = pd.Series([ago(changed)], dtype="datetime64[s]")
+    invoices = exports.invoices.assign(changed_on=changed_on, edited=True, moved=False, carried=False, missed_night=missed)
+    (row,) = find(replace(exports, invoices=invoices), Settings(), TODAY).ledger.to_dict("records")
+    assert row["outcome"] == expected
 
 
 def test_every_cause_has_a_case():

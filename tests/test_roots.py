@@ -4,7 +4,7 @@ Source: rules.md E6, L3, T10, G8.
 """
 
 import pytest
-from builders import ACME, NEVER, ZENITH, decide, invoice, job, xpm_invoice
+from builders import ACME, NEVER, ZENITH, ago, decide, invoice, job, xpm_invoice
 
 from reconcile.roots import find_roots
 from reconcile.settings import Settings
@@ -37,6 +37,7 @@ ROOTS = [
     ("ad hoc off, three on ad hoc jobs", dict(invoices=several(3, "CLI-1"), xpm_invoices=copies(3, "ADHOC-1")), [("adhoc-on", 3, 300)]),
     ("ad hoc off, two on ad hoc jobs", dict(invoices=several(2, "CLI-1"), xpm_invoices=copies(2, "ADHOC-1")), []),
     ("none of the recent is in XPM", dict(invoices=several(3, "CLI-1"), xpm_invoices=NEVER), [("import-off", 3, 300)]),
+    ("none is, and XPM's export is older", dict(invoices=several(3, "CLI-1"), xpm_invoices=NEVER, exported_on=ago(5)), []),
     ("one of the recent is in XPM", dict(invoices=several(4, "CLI-1"), xpm_invoices=copies(1, "J1")), []),
     ("too young to be in XPM", dict(invoices=several(3, "CLI-1", age=1), xpm_invoices=NEVER), []),
     ("too old to tell", dict(invoices=several(3, "CLI-1", age=40), xpm_invoices=NEVER), []),

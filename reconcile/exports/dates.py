@@ -5,7 +5,7 @@ Source: contract.md `--date-order`; rules.md section 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -33,11 +33,14 @@ class _Evidence:
         return "dmy" if self.day_first else "mdy" if self.month_first else ""
 
 
-def settle_date_orders(grids: list[Grid], stated: str, account: Account) -> dict[Key, str]:
+def settle_date_orders(
+    grids: list[Grid], stated: str, account: Account, beside: Sequence[Grid] = ()
+) -> dict[Key, str]:
     """Say for each grid whether its dates are day first or month first.
 
     Args:
         stated: dmy, mdy or auto, of the command line or the settings.
+        beside: other grids that are evidence for these too.
 
     Returns:
         (path, sheet) -> dmy, mdy, or "" where no date of it needs to know.
@@ -45,7 +48,8 @@ def settle_date_orders(grids: list[Grid], stated: str, account: Account) -> dict
     Raises:
         ReconcileError: contradicting proofs in one file, or dates that can be read both ways and nothing to tell.
     """
-    evidence = {(grid.path, grid.sheet): _evidence(grid) for grid in grids}
+    every = [*grids, *beside]
+    evidence = {(grid.path, grid.sheet): _evidence(grid) for grid in every}
     faults = [
         f"{path}: dates: days and months are in both orders. Found {one.day_first!r} and {one.month_first!r}. "
         "Export the file again without opening it in Excel, or mend the dates."
@@ -58,7 +62,7 @@ def settle_date_orders(grids: list[Grid], stated: str, account: Account) -> dict
     for grid in grids:
         key = grid.path, grid.sheet
         one = evidence[key]
-        relatives = {evidence[g.path, g.sheet].proved for g in grids if SYSTEMS[g.role] == SYSTEMS[grid.role]} - {""}
+        relatives = {evidence[g.path, g.sheet].proved for g in every if SYSTEMS[g.role] == SYSTEMS[grid.role]} - {""}
         by_setting = "" if stated == "auto" else stated
         orders[key] = one.proved or (next(iter(relatives)) if len(relatives) == 1 else by_setting)
         if one.proved and by_setting and one.proved != by_setting:

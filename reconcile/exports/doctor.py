@@ -7,14 +7,16 @@ Source: contract.md `reconcile check`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.account import Account
+from reconcile.exports.ages import Age, tell_age
 from reconcile.exports.columns import EVIDENCE, XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS, columns_of
 from reconcile.exports.dates import settle_date_orders
+from reconcile.exports.opening import open_source
 from reconcile.exports.problems import Problem
-from reconcile.exports.sheets import Grid, Unread, read_sheets
+from reconcile.exports.sheets import Grid, Unread
 from reconcile.exports.sources import Source
 from reconcile.exports.xero import read_invoices
 from reconcile.exports.xpm import read_clients, read_jobs, read_xpm_invoices
@@ -30,6 +32,7 @@ class Examination:
         fault: why it cannot be used at all, in a sentence; "" for a usable one.
         found: our column name -> the header as it stands in the file. missing: headers that would tell more.
         account: rows, records, folded, set_aside, left_out.
+        age: how new it is, by what stands in it.
     """
 
     path: str
@@ -42,6 +45,7 @@ class Examination:
     account: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[str, ...] = ()
+    age: Age = field(default_factory=Age)
 
     @property
     def is_well(self) -> bool:
@@ -53,7 +57,7 @@ def examine(sources: Iterable[Source], settings: Settings) -> list[Examination]:
     found: list[Examination | Grid] = []
     for source in sources:
         try:
-            sheets = read_sheets(source.path, source.label, source.role)
+            sheets = open_source(source).sheets
         except ReconcileError as error:
             words = " ".join(error.messages)
             found.append(Examination(source.label, None, fault=words.removeprefix(f"{source.label}: ")))
@@ -83,7 +87,7 @@ def _examined(grid: Grid, grids: list[Grid], settings: Settings) -> Examination:
         if column.name not in grid.headers and column.reads_as != EVIDENCE
     )
     try:
-        _read_alone(grid, grids, settings, account)
+        age = _read_alone(grid, grids, settings, account)
     except ReconcileError as error:
         words = " ".join(error.messages).removeprefix(f"{grid.path}: ")
         return Examination(grid.path, grid.sheet, grid.role, words, found=found, missing=missing)
@@ -92,12 +96,15 @@ def _examined(grid: Grid, grids: list[Grid], settings: Settings) -> Examination:
     problems = tuple(sorted(account.problems, key=Problem.sort_key))
     empty = "" if numbers["rows"] else "it has a header but no rows. Export it again."
     return Examination(
-        grid.path, grid.sheet, grid.role, empty, "", found, missing, counts, problems, tuple(account.assumptions)
+        grid.path, grid.sheet, grid.role, empty, "", found, missing, counts, problems, tuple(account.assumptions), age
     )
 
 
-def _read_alone(grid: Grid, grids: list[Grid], settings: Settings, account: Account) -> None:
-    """Read one grid as the run would; for the order of its dates its relatives count too, if they are well."""
+def _read_alone(grid: Grid, grids: list[Grid], settings: Settings, account: Account) -> Age:
+    """Read one grid as the run would, and say how new it is.
+
+    For the order of its dates its relatives count too, if they are well.
+    """
     try:
         orders = settle_date_orders(grids, settings.date_order, Account())
     except ReconcileError:
@@ -110,3 +117,4 @@ def _read_alone(grid: Grid, grids: list[Grid], settings: Settings, account: Acco
         read_xpm_invoices([grid], orders, account)
     elif grid.role == XPM_CLIENTS:
         read_clients([grid], orders, account)
+    return tell_age([grid], orders)

@@ -39,7 +39,10 @@ _XPM_LAYOUT_WORDS = "In XPM's Report Builder open the report, choose Layout, {},
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the columns of an understood grid are. Rows and positions count from 0 within the rows given."""
+    """Where the columns of an understood grid are. Rows and positions count from 0 within the rows given.
+
+    `titles` are the rows above the header, each as one text, blank ones left out.
+    """
 
     role: str
     header_at: int
@@ -48,6 +51,7 @@ class Layout:
     width: int = 0
     grouped_by: str = ""
     gross_is_per_line: bool = False
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,8 @@ def _check_layout(role: str, at: int, rows: Sequence[Sequence[str]]) -> Layout |
         if broken:
             return Refused(role, broken)
     headers = {name: header[position].strip() for name, position in found.items()}
-    return Layout(role, at, found, headers, len(header), *_report_form(role, at, found, rows))
+    titles = tuple(filter(None, (" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:at])))
+    return Layout(role, at, found, headers, len(header), *_report_form(role, at, found, rows), titles)
 
 
 def _report_form(role: str, at: int, found: dict[str, int], rows: Sequence[Sequence[str]]) -> tuple[str, bool]:

@@ -43,6 +43,7 @@ class Grid:
         row_count: records below the header, those set aside as ragged included.
         grouped_by: the column that group rows stand for, "any" where they only part the rows, "" where there are none.
         first_names: the columns that are the sheet's first.
+        titles: the rows above the header, each as one text.
     """
 
     path: str
@@ -59,6 +60,7 @@ class Grid:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     sha256: str = ""
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ def _grid_of_sheet(label: str, about: dict) -> Grid:
         grouped_by=about["grouped_by"],
         gross_is_per_line=about["gross_is_per_line"],
         first_names=tuple(about["first_names"]),
+        titles=tuple(about["titles"]),
     )
 
 
@@ -363,6 +366,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
         gross_is_per_line=layout.gross_is_per_line,
         first_names=tuple(name for name, position in layout.columns.items() if position == 0),
         problems=problems,
+        titles=layout.titles,
     )
 
 

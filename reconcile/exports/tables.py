@@ -1,6 +1,6 @@
 """All files to four typed tables, and an account of every row.
 
-    paths --sources--> files --sheets--> grids --dates--> orders --xero, xpm--> Exports
+    paths --sources--> files --opening--> grids --picking--> the newest --dates--> orders --xero, xpm--> Exports
 
 A row is never lost in silence: rows read = records + lines folded + set aside + left out, for every file.
 Source: rules.md section 5; contract.md "inputs" and "problems".
@@ -8,17 +8,21 @@ Source: rules.md section 5; contract.md "inputs" and "problems".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.account import Account
+from reconcile.exports.ages import stated_days
 from reconcile.exports.columns import ROLE_WORDS, XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS
 from reconcile.exports.dates import settle_date_orders
+from reconcile.exports.opening import Opened, open_files
+from reconcile.exports.picking import pick_newest
 from reconcile.exports.problems import Problem
-from reconcile.exports.sheets import Grid, Unread, read_sheets
+from reconcile.exports.sheets import Grid, Unread
 from reconcile.exports.sources import Source
 from reconcile.exports.xero import read_invoices
 from reconcile.exports.xpm import read_clients, read_jobs, read_xpm_invoices
@@ -41,6 +45,8 @@ class Exports:
         clients: one row per client: client, billing_details, status, file, row; None likewise.
         xero_numbers: every number in a Xero file, of rows set aside too: it is in no sense missing from Xero.
         xpm_numbers_set_aside: XPM invoices whose rows could not be used.
+        stated_days: role -> the day whose state its files show, by their own title rows; no entry for a role of which
+            a file states none.
     """
 
     invoices: pd.DataFrame
@@ -52,18 +58,20 @@ class Exports:
     assumptions: tuple[str, ...] = ()
     xero_numbers: frozenset[str] = frozenset()
     xpm_numbers_set_aside: frozenset[str] = frozenset()
+    stated_days: Mapping[str, date] = field(default_factory=dict)
 
 
 def read_exports(sources: Iterable[Source], settings: Settings) -> Exports:
     """Read all files into the four tables.
 
     Raises:
-        ReconcileError: a file that cannot be read, a required role that no file has, or dates whose order is unknown;
-            all such faults at once.
+        ReconcileError: a file that cannot be read, a required role that no file has, dates whose order is unknown, or a
+            newest file that cannot be told; all such faults at once.
     """
     account = Account()
-    grids = read_grids(sources, account)
-    orders = settle_date_orders(grids, settings.date_order, account)
+    files, left_out = pick_newest(open_files(sources), settings.date_order, account)
+    grids = take_grids(files, account)
+    orders = settle_date_orders(grids, settings.date_order, account, beside=left_out)
     of_role = {role: [grid for grid in grids if grid.role == role] for role in ROLE_WORDS}
     invoices, xero_numbers = read_invoices(of_role[XERO_INVOICES], orders, account)
     jobs = read_jobs(of_role[XPM_JOBS], orders, settings, account)
@@ -83,45 +91,35 @@ def read_exports(sources: Iterable[Source], settings: Settings) -> Exports:
         tuple(account.assumptions),
         xero_numbers,
         set_aside,
+        stated_days(grids, orders),
     )
 
 
-def read_grids(sources: Iterable[Source], account: Account) -> list[Grid]:
-    """Open every file; a file or sheet that is not understood is a problem as long as the required roles are there.
+def take_grids(files: Iterable[Opened], account: Account) -> list[Grid]:
+    """The exports in some files; what is not understood is a problem as long as the required roles are there.
 
     Raises:
         ReconcileError: as read_exports says.
     """
     grids: list[Grid] = []
     unread: list[Unread] = []
-    faults: list[str] = []
-    for source in sources:
-        try:
-            sheets = read_sheets(source.path, source.label, source.role)
-        except ReconcileError as error:
-            faults.extend(error.messages)
-            continue
-        understood = [sheet for sheet in sheets if isinstance(sheet, Grid)]
-        others = [sheet for sheet in sheets if isinstance(sheet, Unread) and not sheet.own_output]
-        for grid in understood:
+    for file in files:
+        for grid in file.grids:
             _open(grid, account)
-        grids.extend(understood)
-        unread.extend(others)
-        if source.role and not understood:
-            faults.extend(f"{sheet.path}: {sheet.reason}." for sheet in others)
-        for sheet in others:
-            if not (understood and sheet.empty):
+        grids.extend(file.grids)
+        unread.extend(file.others)
+        for sheet in file.others:
+            if not (file.grids and sheet.empty):
                 account.open(sheet)
-                account.problems.append(Problem(sheet.path, sheet.sheet, None, "", "", sheet.reason, not understood))
+                problem = Problem(sheet.path, sheet.sheet, None, "", "", sheet.reason, not file.grids)
+                account.problems.append(problem)
     missing = [role for role in REQUIRED if not any(grid.role == role for grid in grids)]
-    if missing and not faults:
+    if missing:
         words = " and no ".join(ROLE_WORDS[role] for role in missing)
-        faults.extend(f"{sheet.path}: {sheet.reason}." for sheet in unread)
-        faults.append(
-            f"no {words} among the files given. Both are needed; export them and name them, or name their folder."
+        raise ReconcileError(
+            *(f"{sheet.path}: {sheet.reason}." for sheet in unread),
+            f"no {words} among the files given. Both are needed; export them and name them, or name their folder.",
         )
-    if faults:
-        raise ReconcileError(*faults)
     return grids
 
 

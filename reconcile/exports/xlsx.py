@@ -61,6 +61,11 @@ def limit_memory() -> None:
 
 def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
     """Every visible sheet of the workbook, as described by read_sheet."""
+    if not zipfile.is_zipfile(path):  # the end of the file says so, and is written last
+        raise Fault(
+            "the file is damaged, or still being copied: its end is missing. "
+            "Run again when the copy is done, or export it again"
+        )
     with zipfile.ZipFile(path) as parts:
         if sum(part.file_size for part in parts.infolist()) > UNPACKED_BYTES:
             raise Fault("unpacks to more than 2 GiB, which no export does. Export a shorter period")
@@ -155,6 +160,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
         "grouped_by": layout.grouped_by,
         "gross_is_per_line": layout.gross_is_per_line,
         "first_names": [name for name, position in layout.columns.items() if position == 0],
+        "titles": layout.titles,
         "rows": [header_row + 1 + at for at in filled],
         "columns": columns,
     }

@@ -74,58 +74,59 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
     Source: rules.md M1-M5.
     """
     usable = ~ad_hoc_jobs(jobs).to_numpy()
-    standard = usable & (jobs["state_type"] == "standard").to_numpy()
-    positions = pd.Series(np.arange(len(jobs)), index=jobs.index)
+    standard = np.flatnonzero(usable & (jobs["state_type"] == "standard").to_numpy())
+    blank = references.to_numpy() == ""
+    by_number = find_positions(references, jobs["job_no"].take(standard))
+    carried = _newest(jobs["client_order_no"].take(standard), jobs["created_on"].to_numpy()[standard])
+    by_order = find_positions(references, carried.index)
+    position, rivals, tied = (_at(carried[name], by_order) for name in ("position", "rivals", "tied"))
+    m1 = (by_number != NO_JOB) & ~blank
+    m2 = (by_order != NO_JOB) & ~blank & ~m1
     picks = pd.DataFrame(index=references)
     picks["named"] = _named_counts(references, jobs[usable])
-    by_number = pd.Series(positions[standard].to_numpy(), index=jobs.loc[standard, "job_no"])
-    m1 = by_number.reindex(references).to_numpy()
-    m2 = _newest(jobs[standard].assign(position=positions[standard])).reindex(references)
-    tied = m2["tied"].fillna(False).astype(bool).to_numpy() & np.isnan(m1)
-    picked = np.where(np.isnan(m1), np.where(tied, np.nan, m2["position"]), m1)
-    rivals = m2["rivals"].fillna(0).astype("int64").to_numpy()
-    blank = references.to_numpy() == ""
-    picks["picked"] = np.where(np.isnan(picked) | blank, NO_JOB, picked).astype("int64")
-    picks["tied"] = tied & ~blank
+    at = np.select([m1, m2 & (tied == 0)], [by_number, position], default=NO_JOB)
+    picks["picked"] = np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB)
+    picks["tied"] = m2 & (tied == 1)
     picks["rivals"] = np.where(blank, 0, rivals)
-    rule = np.where(~np.isnan(m1), "M1", np.where(rivals > 1, "M3", np.where(rivals == 1, "M2", "")))
-    picks["rule"] = np.where(blank, "", rule)
+    picks["rule"] = take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2], default=0))
     return picks
+
+
+def _at(column: pd.Series, at: np.ndarray) -> np.ndarray:
+    """The values at some positions, 0 for none."""
+    values = np.append(column.to_numpy(dtype=np.int64), 0)
+    return values[np.where(at == NO_JOB, len(column), at)]
 
 
 def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
     """How many jobs, whatever their state, each Reference names by number or order number."""
-    by_order = jobs.loc[jobs["client_order_no"] != "", "client_order_no"].value_counts()
-    other_number = jobs.loc[jobs["job_no"] != jobs["client_order_no"], "job_no"].value_counts()
-    counts = by_order.reindex(references).fillna(0).to_numpy() + other_number.reindex(references).fillna(0).to_numpy()
-    return np.where(references.to_numpy() == "", 0, counts).astype("int64")
+    texts = np.append(
+        jobs["client_order_no"].to_numpy(dtype=object),
+        jobs.loc[jobs["job_no"] != jobs["client_order_no"], "job_no"].to_numpy(dtype=object),
+    )
+    codes, among = pd.factorize(texts)
+    counts = np.append(np.bincount(codes, minlength=len(among)), 0)
+    at = find_positions(references, pd.Index(among, dtype="str"))
+    return np.where(references.to_numpy() == "", 0, counts[np.where(at == NO_JOB, len(among), at)]).astype("int64")
 
 
-def _newest(standard: pd.DataFrame) -> pd.DataFrame:
-    """Per Client Order No. the newest Standard job, and whether that can be told (M3).
+def _newest(orders: pd.Series, created_on: np.ndarray) -> pd.DataFrame:
+    """Per Client Order No. of some Standard jobs the newest one, and whether that can be told (M3).
 
     Returns:
-        Index order number; position, rivals, tied.
+        Index order number; position among the jobs, rivals, tied.
     """
-    carrying = standard[standard["client_order_no"] != ""].sort_values("created_on", ascending=False, kind="stable")
-    groups = carrying.groupby("client_order_no", sort=False)
-    newest = groups["created_on"].transform("max")
-    facts = pd.DataFrame(
-        {
-            "order": carrying["client_order_no"],
-            "position": carrying["position"],
-            "unknown": carrying["created_on"].isna(),
-            "at_newest": carrying["created_on"] == newest,
-        }
-    ).groupby("order", sort=False)
-    result = facts.agg(
-        position=("position", "first"),
-        rivals=("position", "size"),
-        unknown=("unknown", "any"),
-        at_newest=("at_newest", "sum"),
-    )
-    result["tied"] = (result["rivals"] > 1) & (result["unknown"] | (result["at_newest"] > 1))
-    return result[["position", "rivals", "tied"]].astype({"position": "float64"})
+    carrying = np.flatnonzero((orders != "").to_numpy())
+    codes, texts = pd.factorize(orders.take(carrying))
+    created, known = created_on[carrying], ~np.isnat(created_on[carrying])
+    age = np.where(known, -created.astype("int64"), np.iinfo("int64").max)
+    sorted_by = np.lexsort((age, codes))
+    first = sorted_by[np.searchsorted(codes[sorted_by], np.arange(len(texts)))]
+    rivals = np.bincount(codes, minlength=len(texts))
+    unknown = np.bincount(codes, weights=~known, minlength=len(texts)) > 0
+    at_newest = np.bincount(codes, weights=known & (created == created[first][codes]), minlength=len(texts))
+    tied = (rivals > 1) & (unknown | (at_newest > 1))
+    return pd.DataFrame({"position": carrying[first], "rivals": rivals, "tied": tied.astype("int64")}, index=texts)
 
 
 def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:

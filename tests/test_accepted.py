@@ -8,6 +8,7 @@ import json
 import pytest
 from builders import ACME, NEVER, invoice, job, result_of
 from click.testing import CliRunner
+from files import let_rest
 from openpyxl import load_workbook
 
 from reconcile.accepted import changes
@@ -145,6 +146,7 @@ def run(folder, total="100.00"):
     rows += f"Zenith Dental,INV-2,,20/11/2026,30/11/2026,{total},AUD,Sales invoice,Awaiting Payment\n"
     for name, text in (("xero.csv", XERO + rows), ("jobs.csv", JOBS), ("xpm.csv", XPM)):
         (folder / name).write_text(text, encoding="utf-8")
+    let_rest(folder)
     files = [str(folder / name) for name in ("xero.csv", "jobs.csv", "xpm.csv")]
     command = ["run", *files, "--as-of", "2026-11-23", "--out", str(folder / "out")]
     done = CliRunner().invoke(main, command, catch_exceptions=False)

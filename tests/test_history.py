@@ -281,6 +281,7 @@ def test_without_a_history_the_window_is_said_to_be_unknown():
 
 def test_explain_and_whatif_know_what_the_history_knows_and_write_nothing(tmp_path, monkeypatch):
     from click.testing import CliRunner
+    from files import let_rest
     from test_accepted import JOBS, XERO, XPM
 
     from reconcile.cli import main
@@ -292,6 +293,7 @@ def test_explain_and_whatif_know_what_the_history_knows_and_write_nothing(tmp_pa
     for at, (status, out) in enumerate((("Draft", "one"), ("Awaiting Payment", "two")), start=22):
         rows = f"{ACME},INV-1,CLI-5,2/09/2026,16/09/2026,100.00,AUD,Sales invoice,{status}\n"
         (tmp_path / "xero.csv").write_text(XERO + rows, encoding="utf-8")
+        let_rest(tmp_path)
         CliRunner().invoke(main, ["run", *files, "--as-of", f"2026-11-{at}", "--out", out], catch_exceptions=False)
     before = (tmp_path / "h.db").read_bytes()
     told = CliRunner().invoke(main, ["explain", "INV-1", *files, "--as-of", "2026-11-23"], catch_exceptions=False).stdout

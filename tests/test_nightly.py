@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from builders import ACME
 from click.testing import CliRunner
+from files import let_rest
 from test_accepted import JOBS, XERO, XPM
 
 from reconcile.cli import main
@@ -49,6 +50,7 @@ def export(folder: Path, total: str = "100.00", xpm: str = "") -> None:
     rows = ROW.format(contact=ACME, no="INV-1", reference="CLI-5", total=total)
     for name, text in (("xero.csv", XERO + rows), ("jobs.csv", JOBS), ("xpm.csv", XPM + xpm)):
         (folder / name).write_text(text, encoding="utf-8")
+    let_rest(folder)
 
 
 def run(day: int, *more: str):

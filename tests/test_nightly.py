@@ -32,6 +32,7 @@ path = "history.db"
 [log]
 file = "reconcile.log"
 """
+EVERY = "xlsx,csv,json,html"
 ROW = "{contact},{no},{reference},2/11/2026,16/11/2026,{total},AUD,Sales invoice,Awaiting Payment\n"
 
 
@@ -53,9 +54,10 @@ def export(folder: Path, total: str = "100.00", xpm: str = "") -> None:
     let_rest(folder)
 
 
-def run(day: int, *more: str):
+def run(day: int, *more: str, formats: str = "json"):
     """A night in November; exports so old are read too."""
-    return CliRunner().invoke(main, ["run", "--as-of", f"2026-11-{day}", "--allow-stale", *more], catch_exceptions=False)
+    command = ["run", "--as-of", f"2026-11-{day}", "--allow-stale", "--format", formats, *more]
+    return CliRunner().invoke(main, command, catch_exceptions=False)
 
 
 def document(folder):
@@ -63,11 +65,11 @@ def document(folder):
 
 
 def test_one_settings_file_is_all_it_needs(folder):
-    done = run(20)
+    done = run(20, formats=EVERY)
     assert done.exit_code == 10 and "no earlier run is known: nothing is called new" in done.stderr
     assert {path.name for path in folder.iterdir()} >= {"results", "history.db", "reconcile.log"}
     export(folder, xpm=f"INV-1,,2026-11-02,{ACME},100.00\n")
-    done = run(21)
+    done = run(21, formats=EVERY)
     assert "since     2026-11-20: 1 worse" in done.stderr
     (entry,) = document(folder)["since_last_run"]["worse"]
     assert (entry["state"], entry["since"], entry["invoices"]) == ("landed-wrong", "2026-11-20", ["INV-1"])
@@ -76,9 +78,9 @@ def test_one_settings_file_is_all_it_needs(folder):
 
 
 def test_the_same_again_is_the_same(folder):
-    run(20)
+    run(20, formats=EVERY)
     files = {path.name: path.read_bytes() for path in (folder / "results").iterdir() if path.is_file()}
-    assert run(20).exit_code == 10
+    assert run(20, formats=EVERY).exit_code == 10
     assert {path.name: path.read_bytes() for path in (folder / "results").iterdir() if path.is_file()} == files
     assert [path.name for path in (folder / "results" / "archive").iterdir()] == ["2026-11-20"]
 

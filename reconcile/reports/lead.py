@@ -182,7 +182,7 @@ def _lines(sheet: Worksheet, at: int, rows: Sequence[Sequence[Any]], font: Font 
             if isinstance(value, float):
                 cell.number_format = MONEY
             elif column == 6 and isinstance(value, str):
-                cell.alignment = Alignment(indent=1)
+                cell.alignment = Alignment(horizontal="left", indent=1)
             elif isinstance(value, int):
                 cell.number_format = "#,##0"
             elif isinstance(value, dt.date):
@@ -201,6 +201,6 @@ def _block(sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: 
         for column, header in enumerate(headers, start=1):
             cell = sheet.cell(at, column, header or None)
             cell.font, cell.fill = HEADER_FONT, HEADER
-            cell.alignment = Alignment(horizontal="right" if column > 2 and column < 6 else "left")
+            cell.alignment = Alignment(horizontal="right" if 2 < column < 6 else "left", indent=column == 6)
         at += 1
     return _lines(sheet, at, rows)

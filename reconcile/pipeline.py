@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from reconcile.accepted import take_out
@@ -17,6 +17,7 @@ from reconcile.fixes import Fix, Forecast, forecast, plan
 from reconcile.proof import Rehearsal
 from reconcile.roots import RootCause, find_roots
 from reconcile.settings import Settings
+from reconcile.watch import Watch, keep_watch
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Result:
         totals: invoices and cents, in all and by outcome; they add up to the input.
         forecast: what doing every proved fix brings. root_causes: what many findings have in common.
         accepted: the fixes of which people said that they are not a problem; they count nowhere.
+        watch: what no finding shows; for information, so it counts nowhere either.
     """
 
     as_of: date
@@ -38,6 +40,7 @@ class Result:
     forecast: Forecast
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -90,7 +93,8 @@ def decide_practice(
     ahead = forecast(counted.fixes, rehearsal)
     roots = find_roots(counted.findings, settings)
     totals = _control_totals(exports, counted.findings)
-    return Result(as_of, settings, exports, counted.findings, counted.fixes, totals, ahead, roots, counted.accepted)
+    watch = keep_watch(counted.findings, exports.xpm_invoices, as_of)
+    return Result(as_of, settings, exports, counted.findings, counted.fixes, totals, ahead, roots, counted.accepted, watch)
 
 
 def _refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:

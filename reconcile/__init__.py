@@ -15,6 +15,7 @@ The flow, module by module:
     clashes      fixes that get in each other's way, or in the way of what is right
     fixes        findings -> proved fixes, grouped and sorted; what doing them brings
     roots        what many findings have in common
+    watch        billings that did not come, jobs that nothing reached, jobs about to be completed too early
     accepted     what people said is not a problem is out of the counts until its facts change
     notes        what people typed into the last workbook
     history      what earlier runs saw, in one SQLite file

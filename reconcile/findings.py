@@ -19,7 +19,7 @@ from reconcile.causes import CAUSES, FINDINGS, OUTCOMES
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
 from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
 from reconcile.settings import WAIT_DAYS, Settings
-from reconcile.words import money
+from reconcile.words import money, some_of
 
 VOID = ("Voided", "Deleted")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
@@ -217,20 +217,16 @@ def _stranding_choice(meaning: Meaning, stranded: list[tuple[str, ...]]) -> Mean
     awaited = tuple(number for numbers in stranded for number in numbers)
     if len(choices) == 1:
         target = replace(meaning.choices[0], awaited=awaited)
-        why = f"{target.why}; change it tomorrow, when {_shown(awaited)} has come"
+        why = f"{target.why}; change it tomorrow, when {some_of(awaited)} has come"
         choices.append(replace(target, repair="set-later", why=why))
-        choices.append(Choice(NO_JOB, f"a new job keeps {_shown(awaited)} where they are", "new-job", target.value))
-    evidence = (*meaning.evidence, f"the old text still arrives on {_shown(awaited)}")
+        choices.append(Choice(NO_JOB, f"a new job keeps {some_of(awaited)} where they are", "new-job", target.value))
+    evidence = (*meaning.evidence, f"the old text still arrives on {some_of(awaited)}")
     return replace(meaning, choices=tuple(choices), decide=True, evidence=evidence)
 
 
 def _keeping(choice: Choice, awaited: tuple[str, ...]) -> Choice:
-    why = f"{choice.why}; change it now, and give {_shown(awaited)} the job's number as Reference first"
+    why = f"{choice.why}; change it now, and give {some_of(awaited)} the job's number as Reference first"
     return replace(choice, repair="set-and-keep", why=why, awaited=awaited)
-
-
-def _shown(numbers: tuple[str, ...]) -> str:
-    return ", ".join(numbers[:5]) + (f" and {len(numbers) - 5} more" if len(numbers) > 5 else "")
 
 
 # Where it belongs --------------------------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def _judge_cases(
 
 def _now_jobs(cases: pd.DataFrame, jobs: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Of the job or jobs XPM has an invoice on, the one that tells: named before own before ad hoc before another's."""
-    rows = _one_row_per_job(cases["now_job_no"])
+    rows = one_row_per_job(cases["now_job_no"])
     at = find_positions(rows["number"], jobs["job_no"])
     known = at != NO_JOB
     place = np.where(known, at, 0)
@@ -230,7 +230,7 @@ def _now_jobs(cases: pd.DataFrame, jobs: pd.DataFrame, settings: Settings) -> pd
     )
 
 
-def _one_row_per_job(job_nos: pd.Series) -> pd.DataFrame:
+def one_row_per_job(job_nos: pd.Series) -> pd.DataFrame:
     """One row per case and job XPM has it on: case, number."""
     parts = job_nos[job_nos != ""].str.split(r"\s*[,;]\s*", regex=True).explode()
     parts = parts[parts != ""].astype("str")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reconcile.accepted import Counted, take_out
@@ -19,6 +19,7 @@ from reconcile.life import Outcome, Since, compare
 from reconcile.proof import Rehearsal
 from reconcile.roots import RootCause, find_roots
 from reconcile.settings import Settings
+from reconcile.watch import Watch, keep_watch
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Result:
         accepted: the fixes of which people said that they are not a problem; they count nowhere.
         since: what became of each fix since the run before, where a history knows of one. trend: the runs of the history
             in numbers, this one the last (History.runs).
+        watch: what no finding shows; for information, so it counts nowhere either.
     """
 
     as_of: date
@@ -44,6 +46,7 @@ class Result:
     accepted: tuple[Fix, ...] = ()
     since: Since = Since()
     trend: tuple[dict, ...] = ()
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -105,7 +108,10 @@ def decide_practice(
     ahead = forecast(life.fixes, rehearsal)
     roots = find_roots(counted.findings, settings)
     totals = _control_totals(exports, counted.findings)
-    result = Result(as_of, settings, exports, counted.findings, life.fixes, totals, ahead, roots, counted.accepted, life.since)
+    watch = keep_watch(counted.findings, exports.xpm_invoices, as_of)
+    result = Result(
+        as_of, settings, exports, counted.findings, life.fixes, totals, ahead, roots, counted.accepted, life.since, watch=watch
+    )
     if history is not None:
         history.keep(counted.findings.ledger, life.kept, life.ended, _summary(result))
         result = replace(result, trend=tuple(history.runs()))

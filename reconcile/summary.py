@@ -196,11 +196,14 @@ def _files(folder: Path, files: Sequence[Path]) -> Line:
 
 
 def details(result: Any) -> list[Line]:
-    """Every assumption and problem, for who asks for more words."""
+    """Every assumption and problem, and what the watch has seen, for who asks for more words."""
     lines = [_labelled("assumed", words) for words in result.exports.assumptions]
     for problem in result.problems:
         lines.append(_labelled("problem", problem_words(problem), style=_aside_style(problem)))
-    return lines
+    watch = result.watch
+    lines += [_labelled("missing", f"{one.contact}, {one.reference}: {one.words}") for one in watch.missing]
+    lines += [_labelled("unreached", f"{one.job_no} of {one.client}: {one.words}") for one in watch.unreached]
+    return lines + [_labelled("wash-up", f"{one.job_no} of {one.client}: {one.words}") for one in watch.washups]
 
 
 def _aside_style(problem: Any) -> str:

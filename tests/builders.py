@@ -34,6 +34,7 @@ NEVER: tuple[dict, ...] = ()  # XPM's invoices were exported, and the invoice is
 _DTYPES = {
     "invoice_date": "datetime64[s]",
     "created_on": "datetime64[s]",
+    "due_on": "datetime64[s]",
     "total_cents": "int64",
     "tax_cents": "Int64",
     "ex_tax_cents": "Int64",
@@ -86,8 +87,9 @@ def job(
     name: str = "Annual accounts",
     category: str = "Compliance",
     owner: str = "J. Manager",
+    due: int | None = None,
 ) -> dict[str, Any]:
-    """One row of Exports.jobs; `created` in days ago, None for unknown."""
+    """One row of Exports.jobs; `created` in days ago and `due` in days ahead, None for unknown."""
     return {
         "job_no": job_no,
         "job_name": name,
@@ -95,6 +97,7 @@ def job(
         "client_order_no": order,
         "state": state,
         "created_on": ago(created),
+        "due_on": None if due is None else ago(-due),
         "owner": owner,
         "category": category,
     }

@@ -324,6 +324,10 @@ STORIES = [
         *monthly("CLI-1442", "2025-11-13", 4, every=3),
         Invoice("2026-11-13", "CLI-1442", ABSENT, "T28")]),
 
+    # ---- for the watch: a proposal was signed and its job made, and nobody has billed it yet
+    Client("Thistledown Nursery Pty Ltd", BAL, [
+        Job("tax", "PROP-2116", "Tax & financial statements", "2026-09-28")], []),
+
     # ---- not faults, though they look like it
     # G3: the advisory job earns nothing by intention; its Client Order No. stays blank
     Client("Brightwater Holdings Pty Ltd", SYD, [

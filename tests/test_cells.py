@@ -90,6 +90,20 @@ def test_the_order_decides_numeric_dates_alone():
     assert read_date("2026-09-10", "mdy")[0] == dt.date(2026, 9, 10)
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "fault"),
+    [
+        ("2/05/2026", None, "day and month cannot be told apart"),
+        ("5/05/2026", dt.date(2026, 5, 5), ""),
+        ("31/31/26", None, "not a date"),
+        ("3-Aug-15", dt.date(2015, 8, 3), ""),
+        ("2026-09-10", dt.date(2026, 9, 10), ""),
+    ],
+)
+def test_without_an_order_a_date_that_can_be_read_both_ways_is_a_fault(text, day, fault):
+    assert read_date(text, "") == (day, fault)
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\u00a0", "\u200b"])
 def test_a_blank_date_is_no_fault(text):
     assert read_date(text) == (None, "")

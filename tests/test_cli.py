@@ -416,7 +416,7 @@ def test_check_says_what_each_file_is():
     result = invoke("check", str(SAMPLE), "--config", CONFIG)
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    for name, rows in (("xpm-jobs.xlsx, sheet 'Jobs': XPM jobs", 92), ("xpm-clients.csv: XPM clients", 64)):
+    for name, rows in (("xpm-jobs.xlsx, sheet 'Jobs': XPM jobs", 93), ("xpm-clients.csv: XPM clients", 65)):
         told = lines[lines.index(name) + 1]
         assert told == f"  rows       {rows} = {rows} records + 0 lines folded + 0 set aside + 0 left out"
     assert "en dash instead of a hyphen" in result.stdout

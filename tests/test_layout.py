@@ -13,7 +13,7 @@ PACKAGE = Path(reconcile.__file__).resolve().parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "sample_data" not in path.parts)
 
 EXPORTS = {"exports"}
-DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actions", "proof", "repairs", "clashes", "fixes", "roots"]  # each may import those before it
+DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actions", "proof", "repairs", "clashes", "fixes", "roots", "watch"]  # each may import those before it
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),

@@ -82,6 +82,7 @@ def test_the_spelling_of_a_header_does_not_matter(spell):
         ("[Job] State", "state"),
         ("[Job] Status", "state"),
         ("[Job] Date Created", "created_on"),
+        ("[Job] Due Date", "due_on"),
         ("[Client] Partner", "partner"),
         ("[Job] Job Manager", "manager"),
     ],

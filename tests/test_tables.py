@@ -668,6 +668,55 @@ def test_a_faulty_job_is_set_aside_and_named(tmp_path, change, column):
     assert [(one.row, one.column) for one in exports.problems if one.set_aside] == [(3, column)]
 
 
+def due(text: str, **changes: str) -> dict[str, str]:
+    """A job with a due date as it stands in the file."""
+    return job(**changes) | {"[Job] Due Date": text}
+
+
+# the cell, the day, what is said of it
+DUE_DATES = [
+    ("30-Nov-2026", dt.date(2026, 11, 30), []),
+    ("30/11/2026", dt.date(2026, 11, 30), []),
+    ("", None, []),
+    ("TBC", None, ["jobs.csv 2: not a date; taken as not known"]),
+    ("31/31/26", None, ["jobs.csv 2: not a date; taken as not known"]),
+    ("#N/A", None, ["jobs.csv 2: not a date; taken as not known"]),
+    ("5/11/2026", None, ["jobs.csv 2: day and month cannot be told apart; taken as not known"]),
+]
+
+
+@pytest.mark.parametrize(("text", "day", "said"), DUE_DATES, ids=[text or "blank" for text, _, _ in DUE_DATES])
+def test_a_jobs_due_date_informs_and_never_sets_a_job_aside(tmp_path, text, day, said):
+    exports = read_jobs(tmp_path, due(text))
+    (value,) = exports.jobs["due_on"]
+    assert (None if value != value else value.date()) == day
+    assert words(exports) == said and not any(one.set_aside for one in exports.problems)
+
+
+@pytest.mark.parametrize(
+    ("settings", "others", "day"),
+    [
+        pytest.param({"date_order": "dmy"}, [], dt.date(2026, 11, 5), id="stated-day-first"),
+        pytest.param({"date_order": "mdy"}, [], dt.date(2026, 5, 11), id="stated-month-first"),
+        pytest.param({}, [due("29/06/2026", job_no="J2")], dt.date(2026, 11, 5), id="proved-by-another-row"),
+    ],
+)
+def test_the_order_of_a_due_date_is_told_as_that_of_any_date(tmp_path, settings, others, day):
+    exports = read_jobs(tmp_path, due("5/11/2026"), *others, **settings)
+    assert exports.jobs["due_on"][0].date() == day and words(exports) == []
+
+
+def test_without_a_column_of_due_dates_none_is_known(tmp_path):
+    assert read_jobs(tmp_path, job()).jobs["due_on"].isna().all()
+
+
+@pytest.mark.parametrize("texts", [("30-Nov-2026", "14-Nov-2026", ""), ("", "14-Nov-2026", "30-Nov-2026")])
+def test_a_job_that_is_there_again_with_other_due_dates_has_the_earliest(tmp_path, texts):
+    exports = read_jobs(tmp_path, *(due(text) for text in texts))
+    assert [day.date() for day in exports.jobs["due_on"]] == [dt.date(2026, 11, 14)]
+    assert not any(one.set_aside for one in exports.problems)
+
+
 def test_jobs_of_one_number_that_differ_are_both_set_aside(tmp_path):
     exports = read_jobs(tmp_path, job(), job(job_no="J2"), job(client="Beta"))
     assert exports.jobs["job_no"].tolist() == ["J2"] and account(exports, "jobs.csv") == {

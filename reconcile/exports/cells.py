@@ -262,7 +262,7 @@ def read_dates(texts: pa.StringArray, order: str) -> Parsed:
 
     Args:
         texts: distinct cell texts.
-        order: `dmy` or `mdy` for numeric dates.
+        order: `dmy` or `mdy` for numeric dates; "" where nobody knows it.
     """
     values = np.full(len(texts), NO_DATE, dtype="datetime64[D]")
     faults = _no_words(len(texts))
@@ -291,6 +291,8 @@ def _date(text: str, order: str) -> dt.date | str:
         year, month, day = _year(match[3]), MONTHS.get(match[2].casefold(), 0), int(match[1])
     elif match := _NUMERIC.fullmatch(text):
         one, two = int(match[1]), int(match[3])
+        if not order and one != two and max(one, two) <= 12:
+            return "day and month cannot be told apart"
         day, month = (one, two) if order == "dmy" else (two, one)
         year = _year(match[4])
     elif _SERIAL.fullmatch(text):

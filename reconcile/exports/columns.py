@@ -29,6 +29,7 @@ SYSTEMS = {XERO_INVOICES: "xero", XPM_JOBS: "xpm", XPM_INVOICES: "xpm", XPM_CLIE
 # How a cell reads: `number` and `exact` are identifiers, which stay text; outer spaces count in `exact` (rules.md M5, C1).
 NUMBER, EXACT, TEXT, MONEY, DATE = "number", "exact", "text", "money", "date"
 EVIDENCE = "evidence"  # a date that is looked at only to tell day and month apart
+HINT = "hint"  # a date for information: where its cell is at fault it is not known, and the row stays
 
 
 class Column(NamedTuple):
@@ -68,7 +69,7 @@ COLUMNS = (
     Column(XPM_JOBS, "state", TEXT, ("[State] State", "[Job] State", "[Job] Status", "Job State", "Job Status")),
     Column(XPM_JOBS, "created_on", DATE, ("[Job] Date Created", "[Job] Created Date", "[Job] Created")),
     Column(XPM_JOBS, "start_date", EVIDENCE, ("[Job] Start Date",)),
-    Column(XPM_JOBS, "due_date", EVIDENCE, ("[Job] Due Date",)),
+    Column(XPM_JOBS, "due_on", HINT, ("[Job] Due Date",)),
     Column(XPM_JOBS, "completed_date", EVIDENCE, ("[Job] Completed Date",)),
     Column(XPM_JOBS, "manager", TEXT, ("[Job] Job Manager", "[Job] Manager")),
     Column(XPM_JOBS, "partner", TEXT, ("[Client] Partner", "[Job] Partner")),

@@ -13,7 +13,7 @@ import pyarrow as pa
 from reconcile.errors import ReconcileError
 from reconcile.exports.account import Account
 from reconcile.exports.cells import date_order_evidence
-from reconcile.exports.columns import DATE, EVIDENCE, SYSTEMS, column_of
+from reconcile.exports.columns import DATE, EVIDENCE, HINT, SYSTEMS, column_of
 from reconcile.exports.sheets import FIRST_CELL, Grid
 
 Key = tuple[str, str | None]
@@ -103,5 +103,5 @@ def _evidence(grid: Grid) -> _Evidence:
 
 def _date_columns(grid: Grid) -> Iterator[tuple[str, pa.StringArray]]:
     for name, (texts, _) in grid.columns.items():
-        if name != FIRST_CELL and column_of(grid.role, name).reads_as in (DATE, EVIDENCE):
+        if name != FIRST_CELL and column_of(grid.role, name).reads_as in (DATE, EVIDENCE, HINT):
             yield name, texts

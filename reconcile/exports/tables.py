@@ -38,8 +38,8 @@ class Exports:
     Attributes:
         invoices: one row per Xero document: invoice_no, kind, reference, contact, invoice_date, total_cents, tax_cents
             (Int64), currency, status, file, row, notes.
-        jobs: one row per job: job_no, job_name, client, client_order_no, state, state_type, created_on, owner,
-            category, file, row.
+        jobs: one row per job: job_no, job_name, client, client_order_no, state, state_type, created_on, due_on,
+            owner, category, file, row.
         xpm_invoices: one row per XPM invoice: invoice_no, job_nos, client, invoice_date, total_cents, ex_tax_cents
             (both Int64), file, row; None when no such export was given.
         clients: one row per client: client, billing_details, status, file, row; None likewise.

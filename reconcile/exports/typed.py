@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from reconcile.exports import cells
 from reconcile.exports.account import Account
-from reconcile.exports.columns import DATE, EVIDENCE, EXACT, MONEY, NUMBER, column_of
+from reconcile.exports.columns import DATE, EVIDENCE, EXACT, HINT, MONEY, NUMBER, column_of
 from reconcile.exports.sheets import FIRST_CELL, Grid
 
 
@@ -85,7 +85,17 @@ def _parse_texts(reads_as: str, texts: pa.StringArray, order: str, separator: st
         return cells.read_money(texts, decimal_comma=separator == ";")
     if reads_as == DATE:
         return cells.read_dates(texts, order)
+    if reads_as == HINT:
+        return _as_hints(cells.read_dates(texts, order))
     return cells.read_words(texts)
+
+
+def _as_hints(parsed: cells.Parsed) -> cells.Parsed:
+    """What is wrong with a cell that only informs is a remark: its value is not known, and its row stays."""
+    faulty = parsed.faults != ""
+    remarks = parsed.remarks.copy()
+    remarks[faulty] = parsed.faults[faulty] + "; taken as not known"
+    return cells.Parsed(parsed.values, np.full_like(parsed.faults, ""), remarks)
 
 
 def _same_codes(values: np.ndarray, codes: np.ndarray) -> np.ndarray:

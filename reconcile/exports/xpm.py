@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from reconcile.exports.account import Account
-from reconcile.exports.columns import DATE, MONEY, XPM_JOBS, column_of
+from reconcile.exports.columns import DATE, HINT, MONEY, XPM_JOBS, column_of
 from reconcile.exports.dates import Key
 from reconcile.exports.sheets import Grid
 from reconcile.exports.typed import cents_column, day_column, parse_grid
 from reconcile.settings import Settings
 
-JOB_COLUMNS = "job_no job_name client client_order_no state state_type created_on owner category file row".split()
+JOB_COLUMNS = "job_no job_name client client_order_no state state_type created_on due_on owner category file row".split()
 XPM_INVOICE_COLUMNS = "invoice_no job_nos client invoice_date total_cents ex_tax_cents file row".split()
 CLIENT_COLUMNS = "client billing_details status file row".split()
 
@@ -37,7 +37,9 @@ STATE_TYPES = {
 def read_jobs(grids: list[Grid], orders: Mapping[Key, str], settings: Settings, account: Account) -> pd.DataFrame:
     """The jobs (JOB_COLUMNS), one row per job number; every repeated number is a problem."""
     table = _rows_of(grids, orders, "job_no", account)
-    table = _with_columns(table, texts=("job_name", "state", "manager", "partner", "category"), days=("created_on",))
+    table = _with_columns(table, texts=("job_name", "state", "manager", "partner", "category"), days=("created_on", "due_on"))
+    # For information only: of a number that is there again the earliest counts, and the rows do not differ for it.
+    table["due_on"] = table.groupby("job_no")["due_on"].transform("min")
     table = _once(table, "job_no", grids, account, overlap_is_normal=False)
     for grid in grids:
         if "created_on" not in grid.columns:
@@ -116,7 +118,7 @@ def _rows_of(
         columns = {}
         for name in typed.parsed:
             kind = column_of(grid.role, name).reads_as
-            if kind in (MONEY, DATE):
+            if kind in (MONEY, DATE, HINT):
                 columns[name] = (cents_column if kind == MONEY else day_column)(typed.values[name])
             else:
                 columns[name] = typed.texts(name)

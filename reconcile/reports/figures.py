@@ -64,6 +64,18 @@ def cited_rules(result: Any, ledger: pd.DataFrame) -> list[tuple[str, str, str]]
     return rows + [(rule, "", words) for rule, words in RULES.items() if rule in cited]
 
 
+def fixes_of(result: Any) -> dict[str, list[str]]:
+    """For each wash-up of the watch, by job number, the fixes of the invoices that it misses."""
+    by_invoice: dict[str, list[str]] = {}
+    for fix in result.fixes:
+        for number in fix.invoices:
+            by_invoice.setdefault(number, []).append(fix.id)
+    return {
+        one.job_no: sorted({fix for number in one.invoices for fix in by_invoice.get(number, ())})
+        for one in result.watch.washups
+    }
+
+
 def place_words(place: str, job_no: str, rule: str = "") -> str:
     """Where an invoice is or lands, in few words: `J000417`, `client`, `skipped (E4)`."""
     words = job_no if place == "job" and job_no else f"ad hoc {job_no}".strip() if place == "adhoc" else place

@@ -32,6 +32,7 @@ from reconcile.words import day_words
 
 _TOLD = 15  # fixes told of in words; all of them are in report.html
 _SHORT_HASH = 12  # letters of a file's hash: enough to tell files apart; the whole is in fixlist.json
+_MOST_LINES = 15  # of each list of the watch
 _BOLD = Font(name="Calibri", bold=True)
 
 
@@ -66,9 +67,44 @@ def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     at = _control(sheet, at + 1, result, ledger)
     at = _charted(sheet, at + 1, result, ledger)
     at = _since(sheet, at + 1, result)
+    at = _watch(sheet, at, result.watch)
     _inputs(sheet, at + 1, result)
     make_printable(sheet)
     lock(sheet)
+
+
+def _watch(sheet: Worksheet, at: int, watch: Any) -> int:
+    """The billings that did not come and the jobs that nothing reached, a few lines of each; nothing where there are none.
+
+    Returns the row below, as `at` is.
+    """
+    missing = [
+        [f"{one.contact}{one.instead_words}", one.reference, one.missed, amount(one.cents), one.last_on, one.expected_on]
+        for one in watch.missing
+    ]
+    unreached = [
+        [f"{one.client}, {one.job_name}", one.client_order_no, None, None, one.created_on, one.job_no] for one in watch.unreached
+    ]
+    headers = ("billed monthly or quarterly, and not this period", "reference", "missed", "last amount", "last billed", "expected")
+    at = _few(sheet, at, "Missing invoices", headers, missing)
+    headers = ("billing jobs that no invoice names or sits on", "client order no.", "", "", "created", "job")
+    return _few(sheet, at, "Jobs that nothing reached", headers, unreached)
+
+
+def _few(sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """A block of the first rows, each as high as its first cell needs, and how many more there are."""
+    if not rows:
+        return at
+    more = [[f"and {len(rows) - _MOST_LINES} more: see fixlist.json"]] if len(rows) > _MOST_LINES else []
+    end = _block(sheet, at + 1, title, headers, [*rows[:_MOST_LINES], *more])
+    sheet.cell(at + 2, 6).alignment = Alignment("left", indent=1)
+    for row in range(at + 3, end - len(more)):
+        for column in range(1, 7):
+            side = "right" if column == 5 else "left" if column == 6 else None
+            sheet.cell(row, column).alignment = Alignment(side, "top", wrap_text=column < 3, indent=column == 6)
+        lines = (-(-len(str(sheet.cell(row, column).value)) // width) for column, width in ((1, 52), (2, 24)))
+        sheet.row_dimensions[row].height = 15 * max(lines)
+    return end
 
 
 def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from reconcile.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, RULES
 from reconcile.notes import Notes, row_identities
-from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, place_words
+from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of, place_words
 from reconcile.reports.tables import in_list_order
 from reconcile.words import day_words, money
 
@@ -171,6 +171,8 @@ def _lists(result: Any, ledger: pd.DataFrame, notes: Notes) -> dict[str, Any]:
         "waiting": [row for row in shown if row["outcome"] != "review"],
         "jobs": list(told.itertuples()),
         "problems": result.problems,
+        "watch": result.watch,
+        "fixes_of": fixes_of(result),
     }
 
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from reconcile.causes import ORDER
+from reconcile.reports.figures import fixes_of
 
 BOM = b"\xef\xbb\xbf"
 INVOICE_COLUMNS = (
@@ -169,6 +170,7 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
         "jobs": _job_entries(result.findings.jobs),
         "fixes": [fix_entry(fix) for fix in result.fixes],
         "accepted": [_accepted_entry(fix) for fix in result.accepted],
+        "watch": _watch_entry(result),
         "problems": [dict(problem.__dict__) for problem in result.problems],
         "since_last_run": {
             "day": _iso(result.since.day),
@@ -182,13 +184,21 @@ def _lines(document: dict[str, Any]) -> bytes:
     """One key per line, and one entry of a list per line: quick to write, and two runs can be compared line by line."""
     parts = []
     for key, value in document.items():
-        if isinstance(value, list) and value:
-            entries = ",\n    ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
-            text = f"[\n    {entries}\n  ]"
+        if key == "watch":
+            lists = ",\n    ".join(f"{json.dumps(name)}: {_list_lines(some, '    ')}" for name, some in value.items())
+            text = f"{{\n    {lists}\n  }}"
         else:
-            text = json.dumps(value, ensure_ascii=False)
+            text = _list_lines(value, "  ")
         parts.append(f"  {json.dumps(key)}: {text}")
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8", "replace")
+
+
+def _list_lines(value: Any, margin: str) -> str:
+    """A list with one entry per line; any other value on one line."""
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    entries = f",\n{margin}  ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+    return f"[\n{margin}  {entries}\n{margin}]"
 
 
 def _iso(day: date | None) -> str | None:
@@ -329,6 +339,22 @@ def _accepted_entry(fix: Any) -> dict[str, Any]:
     """A fix of which people said that it is not a problem."""
     told = ("id", "identity", "cause", "title", "client", "owner", "cents")
     return {**{name: getattr(fix, name) for name in told}, "invoices": list(fix.invoices), "jobs": list(fix.jobs)}
+
+
+def _watch_entry(result: Any) -> dict[str, list[dict[str, Any]]]:
+    """What the watch has seen: each list's fields as watch.py names them, and the fixes of what a job misses."""
+    watch, fixes = result.watch, fixes_of(result)
+    return {
+        "missing": [_plain_entry(one) for one in watch.missing],
+        "unreached": [_plain_entry(one) for one in watch.unreached],
+        "washups": [_plain_entry(one) | {"fixes": fixes[one.job_no]} for one in watch.washups],
+    }
+
+
+def _plain_entry(one: Any) -> dict[str, Any]:
+    """A record's fields by their names: dates ISO, several values a list."""
+    entry = {name: list(value) if isinstance(value, tuple) else value for name, value in one.__dict__.items()}
+    return entry | {name: _iso(value) for name, value in entry.items() if isinstance(value, date)}
 
 
 def _action_entries(actions: Iterable[Any]) -> list[dict[str, Any]]:

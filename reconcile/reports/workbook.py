@@ -38,6 +38,7 @@ from reconcile.reports.lead import write_lead
 from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, free, link, write_table
 from reconcile.reports.tables import in_list_order
 
+ABOUT_TO = "about to be completed"
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # for the parts of the zip archive, so that the same input gives the same bytes
 STATUSES = (OPEN, "In progress", "Done", NOT_A_PROBLEM)
@@ -319,6 +320,7 @@ _JOB_COLUMNS = (
     Column("invoices on it", 10, centred=True),
     Column("amount on it", 13, number_format=MONEY),
     Column("next invoice goes to", 40, wrap=True),
+    Column(ABOUT_TO, 30, wrap=True),
     Column("fix", 10),
     Column("reason", 28, wrap=True, typed=True),
     Column("attested by", 16, typed=True),
@@ -330,7 +332,9 @@ _JOB_COLUMNS = (
 
 
 def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: Notes) -> dict[str, int]:
-    """Each job with a finding, of a fix, each whose next invoice goes to another (M3), and the register of non-billing jobs.
+    """Each job with a finding, of a fix, each whose next invoice goes to another (M3), the register of non-billing jobs.
+
+    First those about to be completed that miss invoices: once a job is closed, none comes (M4).
 
     Why a job is non-billing, who says so and until when is typed here. Returns the row of each job.
     """
@@ -340,8 +344,11 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
         for number in fix.jobs:
             first_fix.setdefault(number, fix.id)
     passed = (jobs["next_job_no"] != "") & (jobs["next_job_no"] != jobs["job_no"]) & (jobs["invoices"] > 0)
-    of_fix = jobs["job_no"].isin(list(first_fix))
-    told = (jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed | of_fix
+    washups = {one.job_no: one for one in result.watch.washups}
+    listed = jobs["job_no"].isin([*first_fix, *washups])
+    told = (jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed | listed
+    place = jobs["job_no"].map({number: at for at, number in enumerate(washups)}).fillna(len(washups))
+    shown = jobs.assign(place=place)[told].sort_values(["place", "job_no"], kind="stable")
     rows = [
         [
             row.job_no,
@@ -355,15 +362,18 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
             row.invoices,
             amount(row.total_cents),
             _next_words(row),
+            washups[row.job_no].words if row.job_no in washups else "",
             first_fix.get(row.job_no, ""),
             *(notes.of("Jobs", row.job_no).get(one) for one in JOB_TYPED),
             row.owner,
             row.file,
             row.row,
         ]
-        for row in jobs[told].sort_values("job_no", kind="stable").itertuples()
+        for row in shown.itertuples()
     ]
     write_table(sheet, "Jobs", _JOB_COLUMNS, rows)
+    for at in range(2, 2 + len(washups)):
+        sheet.cell(at, _at(_JOB_COLUMNS, ABOUT_TO)).fill = PatternFill("solid", fgColor=_COLOURS[OPEN])
     column = _at(_JOB_COLUMNS, "fix")
     for at, row in enumerate(rows, start=2):
         if row[column - 1]:

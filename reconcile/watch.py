@@ -1,0 +1,377 @@
+"""The watch: what no finding shows, because there is no invoice to find it on.
+
+    billings of each (contact, Reference) --a steady pace that stopped--> missing
+    billing jobs                          --no invoice names or sits on it--> unreached
+    jobs about to be completed            --invoices that belong on them and are not there--> wash-ups
+
+For information: nothing of it changes an outcome, the totals or the exit code.
+Source: rules.md G1, G7, M4.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from reconcile.findings import Findings
+from reconcile.ledger import INVOICE, ONLY_IN_XPM, one_row_per_job
+from reconcile.overnight import APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, distinct_rows, find_positions
+from reconcile.words import day_words, money, some_of
+
+BILLED = (*APPROVED, "Awaiting Approval")
+SAME_BILLING_DAYS = 5  # an invoice so soon after the one before it belongs to the same billing
+RECENT_GAPS = 4  # a pace is told by the last gaps, so that what was long ago does not count
+LEAST_FITTING = 3  # of them: four billings at a steady pace; with five or more one gap may be out, a month once skipped
+MOST_MISSED = 2  # periods; what stopped longer ago has ended: proposals are renewed, and each leaves a Reference behind
+UNREACHED_DAYS = 45  # a monthly fee that starts at the end of the next month has come by then
+NEAR_DAYS = 14  # a due date so near, before or after, means that the job is about to be completed
+
+# A state that holds one of these, word by word, says the same.
+NEARLY_DONE = (
+    "final",
+    "finalise",
+    "finalising",
+    "finalize",
+    "finalizing",
+    "ready to complete",
+    "to be completed",
+    "ready to close",
+    "to be closed",
+    "ready to invoice",
+    "to be invoiced",
+    "ready to bill",
+    "to be billed",
+    "ready to lodge",
+    "to be lodged",
+    "ready for review",
+    "awaiting signature",
+    "awaiting signatures",
+    "out for signature",
+    "to be signed",
+    "wash up",
+)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many days lie between two billings, and how many more are waited for the next."""
+
+    name: str
+    shortest: int
+    longest: int
+    grace: int
+
+
+# A calendar month has 28 to 31 days, a quarter 90 to 92; weekends and holidays move a billing by a few.
+PACES = (Pace("monthly", 26, 35, 5), Pace("quarterly", 84, 98, 10))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A Reference that was billed at a steady pace and has not been this period.
+
+    Attributes:
+        every: monthly or quarterly. billings: how often it was billed at that pace.
+        last_on: the day of the last billing. invoices: its invoices. cents: their amount.
+        expected_on: when the next one should have come. missed: how many have not.
+        job_no: the job that the Reference picks, None where it picks none.
+        instead: what the contact's invoices carry that it did not before; "" among them for a blank Reference.
+    """
+
+    contact: str
+    reference: str
+    every: str
+    billings: int
+    last_on: date
+    invoices: tuple[str, ...]
+    cents: int
+    expected_on: date
+    missed: int
+    job_no: str | None
+    instead: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What was billed and what did not come, for people."""
+        billed = f"billed {self.every} {self.billings} times, last on {day_words(self.last_on)}"
+        day = day_words(self.expected_on)
+        late = f"the next was expected on {day} and has not come"
+        if self.missed > 1:
+            late = f"{self.missed} were expected from {day} on and have not come"
+        return f"{billed} ({some_of(self.invoices)}, {money(self.cents)}); {late}{self.instead_words}"
+
+    @property
+    def instead_words(self) -> str:
+        """What came instead, as the end of a sentence; nothing where nothing did."""
+        texts = [text or "a blank Reference" for text in self.instead]
+        return f"; since then billed under {some_of(texts)}" if texts else ""
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """A billing job that no invoice of these exports names or sits on."""
+
+    job_no: str
+    job_name: str
+    client: str
+    client_order_no: str
+    state: str
+    created_on: date
+    owner: str
+
+    @property
+    def words(self) -> str:
+        """That nothing reached it, for people."""
+        return f"created on {day_words(self.created_on)}; no invoice carries {self.client_order_no} or is on the job"
+
+
+@dataclass(frozen=True)
+class WashUp:
+    """A job about to be completed, and the invoices that belong on it and are not there.
+
+    Attributes:
+        signs: what says so: due, state or both.
+    """
+
+    job_no: str
+    job_name: str
+    client: str
+    state: str
+    due_on: date | None
+    signs: tuple[Literal["due", "state"], ...]
+    invoices: tuple[str, ...]
+    cents: int
+    owner: str
+
+    @property
+    def words(self) -> str:
+        """Why it is about to be completed, and what it misses."""
+        told = {"due": f"due {day_words(self.due_on)}" if self.due_on else "", "state": f"state {self.state}"}
+        return f"{', '.join(told[sign] for sign in self.signs)}; misses {some_of(self.invoices)} ({money(self.cents)})"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """All that the watch has seen."""
+
+    missing: tuple[Missing, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
+    washups: tuple[WashUp, ...] = ()
+
+
+def keep_watch(findings: Findings, xpm_invoices: pd.DataFrame | None, as_of: date) -> Watch:
+    """Look for missing invoices, jobs that nothing reached, and jobs about to be completed too early."""
+    return Watch(
+        find_missing(findings, as_of),
+        find_unreached(findings, xpm_invoices, as_of),
+        find_washups(findings, as_of),
+    )
+
+
+# Missing invoices --------------------------------------------------------------------------------------------------
+
+
+def find_missing(findings: Findings, as_of: date) -> tuple[Missing, ...]:
+    """The References that were billed monthly or quarterly at least four times, and not this period.
+
+    Only what the exports cover is said: a billing is not missed as long as no document is dated after its day.
+
+    Returns:
+        Those of contacts that are not billed otherwise instead first; then the one expected first.
+    """
+    invoices, covered = _dated_invoices(findings.ledger, as_of)
+    named = invoices[invoices["reference"] != ""]
+    if named.empty:
+        return ()
+    cases, case = distinct_rows(named[["contact", "reference"]])
+    named = _with_billings(named.assign(case=case))
+    billings = named.groupby("billing").agg(case=("case", "first"), day=("day", "first"), cents=("total_cents", "sum"))
+    stopped = pd.concat([_stopped(billings, pace, as_of.toordinal(), covered) for pace in PACES], ignore_index=True)
+    stopped = _not_ended(stopped.join(cases, on="case"), findings)
+    first_days = _first_days(invoices, stopped)
+    numbers = named[named["billing"].isin(stopped["billing"])].groupby("billing")["invoice_no"]
+    last = {billing: tuple(sorted(some)) for billing, some in numbers}
+    found = [_missing(row, last[row.billing], first_days[row.contact], findings) for row in stopped.itertuples()]
+    return tuple(sorted(found, key=lambda one: (one.instead != (), one.expected_on, one.contact, one.reference)))
+
+
+def _dated_invoices(ledger: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, int]:
+    """The invoices that count as billed, each with its day as date.toordinal counts it; and the day of the newest
+    document of Xero that is not dated ahead (0 where there is none)."""
+    days = ledger["invoice_date"]
+    documents = days[(ledger["kind"] != ONLY_IN_XPM) & (days <= np.datetime64(as_of, "s"))]
+    covered = 0 if documents.empty else documents.max().toordinal()
+    told = (ledger["kind"] == INVOICE) & ledger["status"].isin(BILLED) & days.notna()
+    invoices = ledger.loc[told, ["contact", "reference", "invoice_no", "total_cents"]]
+    since_1970 = days[told].to_numpy().astype("datetime64[D]").astype("int64")
+    return invoices.assign(day=since_1970 + date(1970, 1, 1).toordinal()), covered
+
+
+def _with_billings(invoices: pd.DataFrame) -> pd.DataFrame:
+    """Sorted by case and day, with the number of the billing that each invoice belongs to."""
+    rows = invoices.sort_values(["case", "day"], kind="stable")
+    case, day = rows["case"].to_numpy(), rows["day"].to_numpy()
+    begins = np.ones(len(rows), dtype=bool)
+    begins[1:] = (case[1:] != case[:-1]) | (day[1:] - day[:-1] > SAME_BILLING_DAYS)
+    return rows.assign(billing=np.cumsum(begins) - 1)
+
+
+def _stopped(billings: pd.DataFrame, pace: Pace, now: int, covered: int) -> pd.DataFrame:
+    """The cases billed at a pace whose next billing has not come.
+
+    Args:
+        billings: by number: case, day, cents; sorted by case and day.
+        now: the day to judge by. covered: the day of the newest document.
+
+    Returns:
+        One row per case: case, every, billings, billing (number of the last), day, cents, usual (days), missed.
+    """
+    rows = _without_one_offs(billings, pace).reset_index()
+    by_case = rows.groupby("case")
+    gap = by_case["day"].diff()
+    fitting = gap.between(pace.shortest, pace.longest) & (by_case.cumcount(ascending=False) < RECENT_GAPS)
+    usual = np.ceil(gap.where(fitting).groupby(rows["case"]).median())
+    last = rows.drop_duplicates("case", keep="last").set_index("case", drop=False)
+    last = last.assign(every=pace.name, usual=usual, billings=by_case.size())
+    last = last[fitting.groupby(rows["case"]).sum() >= LEAST_FITTING].astype({"usual": "int64"})
+    # How many expected days lie before now, with the grace, and how many before the newest document.
+    waited, seen = ((until - last["day"] - 1) // last["usual"] for until in (now - pace.grace, covered))
+    missed = np.minimum(waited, seen)
+    return last.assign(missed=missed)[(missed > 0) & (missed <= MOST_MISSED)]
+
+
+def _without_one_offs(billings: pd.DataFrame, pace: Pace) -> pd.DataFrame:
+    """Leave out a billing that stands between two at the pace: under client grouping every invoice of the client
+    carries its Reference, the yearly return among the monthly fees too (G1)."""
+    day = billings.groupby("case")["day"]
+    before, after = day.diff(), -day.diff(-1)
+    fits = [gap.between(pace.shortest, pace.longest) for gap in (before, after, before + after)]
+    return billings[~(~fits[0] & ~fits[1] & fits[2])]
+
+
+def _not_ended(stopped: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Without those whose Reference names jobs of which none is Standard, and those of archived clients."""
+    picks = findings.picks.loc[stopped["reference"]]
+    closed = (picks["named"] > 0) & (picks["picked"] == NO_JOB) & ~picks["tied"]
+    archived, _ = about_contacts(stopped["contact"], findings.facts)
+    return stopped[~(closed.to_numpy(dtype=bool) | archived)]
+
+
+def _first_days(invoices: pd.DataFrame, stopped: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Of the contacts of what is found: contact -> each Reference, blank too, and the day it was first billed on."""
+    rows = invoices[find_positions(invoices["contact"], pd.Index(stopped["contact"].unique())) != NO_JOB]
+    first: dict[str, dict[str, int]] = {}
+    for (contact, reference), day in rows.groupby(["contact", "reference"])["day"].min().items():
+        first.setdefault(contact, {})[reference] = day
+    return first
+
+
+def _missing(row: Any, invoices: tuple[str, ...], first_days: dict[str, int], findings: Findings) -> Missing:
+    picked = int(findings.picks.at[row.reference, "picked"])
+    return Missing(
+        row.contact,
+        row.reference,
+        row.every,
+        int(row.billings),
+        date.fromordinal(row.day),
+        invoices,
+        int(row.cents),
+        date.fromordinal(row.day + row.usual),
+        int(row.missed),
+        None if picked == NO_JOB else findings.jobs["job_no"].iat[picked],
+        tuple(sorted(text for text, day in first_days.items() if day > row.day)),
+    )
+
+
+# Jobs that nothing reached -----------------------------------------------------------------------------------------
+
+
+def find_unreached(findings: Findings, xpm_invoices: pd.DataFrame | None, as_of: date) -> tuple[Unreached, ...]:
+    """The billing jobs, old enough, that no invoice of these exports names or sits on.
+
+    Args:
+        xpm_invoices: all that XPM has, outside the dates of Xero's invoices too; None when not given.
+
+    Returns:
+        The oldest first.
+    """
+    jobs, ledger = findings.jobs, findings.ledger
+    old = jobs["created_on"] < np.datetime64(as_of - timedelta(days=UNREACHED_DAYS), "s")
+    named = pd.Index(ledger.loc[ledger["kind"] == INVOICE, "reference"].unique())
+    reached = find_positions(jobs["job_no"], named) != NO_JOB
+    reached |= find_positions(jobs["client_order_no"], named) != NO_JOB
+    if xpm_invoices is not None:
+        held = pd.Index(one_row_per_job(xpm_invoices["job_nos"])["number"].unique())
+        reached |= find_positions(jobs["job_no"], held) != NO_JOB
+    found = jobs[(jobs["role"] == "billing") & ~ad_hoc_jobs(jobs) & old & ~reached]
+    names = ["job_no", "job_name", "client", "client_order_no", "state", "created_on", "owner"]
+    rows = found.sort_values(["created_on", "job_no"], kind="stable")[names].to_dict("records")
+    return tuple(Unreached(**row | {"created_on": row["created_on"].date()}) for row in rows)
+
+
+# Jobs about to be completed ----------------------------------------------------------------------------------------
+
+
+def find_washups(findings: Findings, as_of: date) -> tuple[WashUp, ...]:
+    """The jobs about to be completed that invoices belong on which are not there: once closed, they take none (M4).
+
+    Returns:
+        The one due first first; those without a due date last.
+    """
+    jobs = findings.jobs
+    away = (jobs["due_on"] - np.datetime64(as_of, "s")).dt.days.abs()
+    signs = {"due": (away <= NEAR_DAYS).to_numpy(), "state": jobs["state"].isin(_nearly_done(jobs["state"])).to_numpy()}
+    open_now = (jobs["state_type"] == "standard").to_numpy() & ~ad_hoc_jobs(jobs).to_numpy()
+    near = open_now & (signs["due"] | signs["state"])
+    rows = _away_from(findings, near)
+    found = []
+    for at, some in rows.groupby("job", sort=False):
+        job = jobs.iloc[at]
+        due = None if pd.isna(job["due_on"]) else job["due_on"].date()
+        told = tuple(name for name, says in signs.items() if says[at])
+        numbers, cents = tuple(sorted(some["invoice_no"])), int(some["total_cents"].sum())
+        names = (job[name] for name in ("job_no", "job_name", "client", "state"))
+        found.append(WashUp(*names, due, told, numbers, cents, job["owner"]))
+    return tuple(sorted(found, key=lambda one: (one.due_on or date.max, one.job_no)))
+
+
+def _nearly_done(states: pd.Series) -> list[str]:
+    """The names of states that hold one of the words of NEARLY_DONE."""
+    return [state for state in states.unique() if any(f" {words} " in f" {_words_of(state)} " for words in NEARLY_DONE)]
+
+
+def _words_of(state: str) -> str:
+    """`05. Ready-for review` as `05 ready for review`."""
+    return " ".join(re.findall(r"\w+", state.casefold()))
+
+
+def _away_from(findings: Findings, near: np.ndarray) -> pd.DataFrame:
+    """The open invoices that are not on the job they belong on.
+
+    An invoice that belongs nowhere for certain counts for the job that its Reference picks, or for each of a tie.
+
+    Args:
+        near: which jobs to look at.
+
+    Returns:
+        One row per job and invoice: job (position), invoice_no, total_cents.
+    """
+    ledger, jobs = findings.ledger, findings.jobs
+    judged = ledger["outcome"].isin(["fix", "review", "wait"]) & (ledger["cause"] != "T22")
+    invoices = ledger[judged & (ledger["kind"] == INVOICE) & ~ledger["unread"]]
+    belongs = find_positions(invoices["belongs_job_no"], jobs["job_no"])
+    untold = (invoices["belongs_job_no"] == "").to_numpy()
+    invoices = invoices.assign(job=np.where(untold, invoices["picked"], belongs))
+    carrying = pd.DataFrame({"job": np.arange(len(jobs)), "reference": jobs["client_order_no"]})[near]
+    tied = invoices[untold & invoices["tied"].to_numpy(dtype=bool)].drop(columns="job").merge(carrying, on="reference")
+    every = pd.concat([invoices[invoices["job"] != NO_JOB], tied], ignore_index=True)
+    every = every[near[every["job"].to_numpy(dtype="int64")]]
+    # XPM may have it on several jobs, of which this is one.
+    held = (re.split(r"\s*[,;]\s*", row.now_job_no) for row in every.itertuples())
+    away = [number not in numbers for number, numbers in zip(jobs["job_no"].take(every["job"]), held, strict=True)]
+    return every[np.array(away, dtype=bool)]

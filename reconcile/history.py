@@ -399,7 +399,7 @@ def _seen(exports: Any) -> pd.DataFrame:
     twice = key.duplicated()  # credit notes and invoices set aside may share a key: each still has a row
     key = key.where(~twice, key + _BETWEEN + rows.groupby(key).cumcount().astype("str"))
     dates = rows["invoice_date"].dt.strftime("%Y-%m-%d").fillna("")
-    parts = [rows["status"], rows["total_cents"].astype("str"), rows["tax_cents"].astype("str"), dates]
+    parts = [rows["status"], rows["total_cents"].astype("str"), rows["tax_cents"].astype("str").fillna(""), dates]
     spot = pd.Series(None, index=rows.index, dtype="object")
     xpm = exports.xpm_invoices
     if xpm is not None and len(xpm):

@@ -67,10 +67,12 @@ def run(
     from reconcile.notes import read_notes
     from reconcile.pipeline import reconcile_practice
     from reconcile.reports import FORMATS, write_reports
+    from reconcile.reports.write import put_right
     from reconcile.settings import read_settings
 
     settings = read_settings(Path(config) if config is not None else None)
     sources = find_sources(paths) if paths else find_inputs(settings.inputs, settings.pick)
+    put_right(Path(out))
     notes = read_notes(Path(out) / "fixlist.xlsx")
     result = reconcile_practice(sources, settings if paths else settings.of_own_inputs(), as_of, said=notes.said)
     write_reports(result, Path(out), tuple(formats) or FORMATS, notes)

@@ -507,12 +507,14 @@ def _formats(text: str | None) -> tuple[str, ...]:
 def _notes(typed: str | None, folder: Path, *, named: bool) -> Path:
     """The workbook with what people typed: the named one, else the one in the folder of results; where that folder is named
     by its day alone, the one of the last day before it."""
+    from reconcile.reports.write import is_there
+
     if typed is not None:
-        if not Path(typed).is_file():
+        if not is_there(Path(typed)):
             raise ReconcileError(f"--notes: {typed}: no such file. Check the path.")
         return Path(typed)
     own = folder / "fixlist.xlsx"
-    if named or own.exists():
+    if named or is_there(own):
         return own
     earlier = [path for path in Path().glob("fixlist-????-??-??/fixlist.xlsx") if path.parent.name < folder.name]
     return max(earlier, default=own)

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.errors import ReconcileError
+from reconcile.errors import ReconcileError, TryLater
 
 SCHEMA = 1
 UPGRADES: dict[int, str] = {}  # from which schema -> the SQL that makes the next one of it
@@ -41,6 +41,7 @@ CREATE TABLE invoices (
     changed_run INTEGER NOT NULL,   -- the first in which it was as it is now
     reference_before_run INTEGER,   -- the last in which its Reference was another
     spot TEXT, xpm_run INTEGER,     -- where XPM has it, and since when it has a copy
+    gone_run INTEGER,               -- the first in which XPM had its copy no more
     ready_run INTEGER               -- since when it was not in XPM and that night's import would have put it on a job
 );
 CREATE TABLE jobs (job_no TEXT PRIMARY KEY, first_run INTEGER NOT NULL);
@@ -59,8 +60,11 @@ CREATE TABLE fix_facts (           -- what a fix was about and what it prescribe
     PRIMARY KEY (identity, run)
 );
 """
-_INVOICES = "reference content first_run before_run changed_run reference_before_run spot xpm_run ready_run".split()
+_INVOICES = "reference content first_run before_run changed_run reference_before_run spot xpm_run gone_run ready_run".split()
 _BETWEEN = "\x1f"  # between the parts of a key; no cell holds it
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NOT_NOW = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @dataclass(frozen=True)
@@ -104,29 +108,32 @@ class History:
 
         Raises:
             ReconcileError: no history, damaged, or of a newer version of this program.
+            TryLater: another program holds it, or it cannot be written.
         """
+        connection = None
         try:
             if not path.exists():  # made for its owner alone: it holds names and amounts
                 path.parent.mkdir(parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = DELETE")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if version > SCHEMA or (not version and tables):
+                found = f"schema {version}, and this program knows {SCHEMA}" if version else "tables of another program"
+                raise ReconcileError(f"{path}: is not a history that this version can read. Found {found}. Nothing was changed in it.")
+            connection.execute("PRAGMA journal_mode = DELETE")  # writes to a file that is in another mode: only to our own
             if 0 < version < SCHEMA:
                 connection = _upgrade(path, connection, version)
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise ReconcileError(
-                f"{path}: cannot be read as a history ({error}). Put back a copy of it, or move it away to begin anew."
-            ) from None
-        if version > SCHEMA or (not version and tables):
-            connection.close()
-            found = f"schema {version}, and this program knows {SCHEMA}" if version else "tables of another program"
-            raise ReconcileError(f"{path}: is not a history that this version can read. Found {found}. Nothing was changed in it.")
-        history = cls(path, connection, is_new=not version)
-        if version:
-            history._read_past()
-        return history
+            history = cls(path, connection, is_new=not version)
+            if version:
+                history._read_past()
+            return history
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, sqlite3.DatabaseError | OSError):
+                raise (_passing(path, error) or _unreadable(path, error)) from None
+            raise
 
     def _read_past(self) -> None:
         rows = self._connection.execute("SELECT run, as_of, first_date, inputs FROM runs ORDER BY run")
@@ -141,8 +148,19 @@ class History:
     def __enter__(self) -> History:
         return self
 
-    def __exit__(self, *failure: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close the file.
+
+        Raises:
+            TryLater: the block failed since another program holds the file, or it cannot be written.
+            ReconcileError: it failed since the file is damaged.
+        """
         self.close()
+        if isinstance(error, sqlite3.Error):
+            if (passing := _passing(self.path, error)) is not None:
+                raise passing from None
+            if _code(error) in _DAMAGED:
+                raise _unreadable(self.path, error) from None
 
     # Taking in ----------------------------------------------------------------------------------------------------------
 
@@ -202,6 +220,7 @@ class History:
         rows["spot"] = seen["spot"] if exports.xpm_invoices is not None else known["spot"]
         has, had = rows["spot"].notna(), known["xpm_run"].notna()
         rows["xpm_run"] = known["xpm_run"].mask(has & ~had, self.run.run).mask(~has)
+        rows["gone_run"] = known["gone_run"].mask(had & ~has, self.run.run).mask(has)
         rows["ready_run"] = known["ready_run"].mask(changed | has)
         differs = is_new | ~_same(rows, known)
         self._write("invoices", "key", _INVOICES, rows[differs])
@@ -240,7 +259,7 @@ class History:
             exports whose invoices also have: changed_on (the earliest day on which its present content can have been made;
             its date where nothing is known), edited (seen to change), moved (its Reference changed while XPM had it), carried
             (the job that XPM has it on carried its Reference), missed_night (a night has passed in which the import should
-            have taken it); and whose jobs without a creation date have the day on which they were first seen, where a run
+            have taken it), gone (XPM's copy was there, and is not in this export of XPM's invoices); and whose jobs without a creation date have the day on which they were first seen, where a run
             before did not see them.
 
         Source: rules.md E3, M3, T16, T24, T26, T28; contract.md "History, where there is some".
@@ -259,6 +278,7 @@ class History:
             edited=(known & (rows["changed_run"] > rows["first_run"]).to_numpy()),
             moved=moved.to_numpy(dtype=bool),
             carried=self._carried(exports),
+            gone=(rows["gone_run"].notna() & ~self._xpm_is_newer(rows["gone_run"])).to_numpy(dtype=bool),
             missed_night=(ready & self._xpm_is_newer(rows["ready_run"])).to_numpy(dtype=bool),
         )
         return replace(exports, invoices=invoices, jobs=self._with_creation(exports.jobs, days))
@@ -421,6 +441,24 @@ def _plain(column: pd.Series) -> Iterable[Any]:
     if column.name.endswith("_run"):
         return (None if value != value else int(value) for value in column.astype("float64"))
     return (None if value is None or value != value else value for value in column)
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary code of an error; 0 where it has none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _passing(path: Path, error: Exception) -> TryLater | None:
+    """What may be over at the next try, in words; None for what needs somebody."""
+    if _code(error) in _HELD:
+        return TryLater(f"{path}: another program holds the history ({error}). Nothing was changed. Close it there, then run again.")
+    if isinstance(error, OSError) or (_code(error) in _NOT_NOW and not path.is_dir()):
+        return TryLater(f"{path}: the history cannot be written to ({error}). Nothing was changed. Free the space or the file, then run again.")
+    return None
+
+
+def _unreadable(path: Path, error: Exception) -> ReconcileError:
+    return ReconcileError(f"{path}: cannot be read as a history ({error}). Put back a copy of it, or move it away to begin anew.")
 
 
 def _upgrade(path: Path, connection: sqlite3.Connection, version: int) -> sqlite3.Connection:

@@ -29,7 +29,7 @@ from reconcile.overnight import (
 from reconcile.settings import Settings
 
 INVOICE, CREDIT_NOTE, ONLY_IN_XPM = "invoice", "credit-note", "only-in-xpm"
-EVIDENCE = ("edited", "moved", "carried", "missed_night")  # what only a history knows; False where there is none
+EVIDENCE = ("edited", "moved", "carried", "gone", "missed_night")  # what only a history knows; False where there is none
 CLASSES = ("", "other", "adhoc", "own", "named", "named")  # where XPM has it; of several jobs the later tells
 
 

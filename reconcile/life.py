@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from reconcile.actions import Fix
 from reconcile.findings import Findings
 from reconcile.history import PastFix
@@ -106,8 +108,10 @@ def compare(
     entries: list[Entry] = []
     kept: dict[str, tuple[date, dict[str, Any]]] = {}
     ended: dict[str, str] = {}
+    told_to_delete = {one["no"] for past in before for one in past.facts["invoices"] if one["delete"]}
+    is_whole = not (findings.ledger["gone"] & ~findings.ledger["invoice_no"].isin(list(told_to_delete))).any()
     for past in before:
-        looks = [_look(one, rows.get(one["no"], [])) for one in past.facts["invoices"]]
+        looks = [_look(one, rows.get(one["no"], []), past.facts["cause"], is_whole) for one in past.facts["invoices"]]
         state = _state_of({look for look, _ in looks})
         went_on = by_identity.get(past.identity) or next(
             (by_number[one["no"]] for one in past.facts["invoices"] if one["no"] in by_number), None
@@ -171,14 +175,23 @@ def _rows_now(findings: Findings, numbers: set[str]) -> dict[str, list[Any]]:
     return found
 
 
-def _look(one: Mapping[str, Any], rows: Sequence[Any]) -> tuple[str, str]:
-    """What became of one invoice: home, waits, wrong, same, unseen; and what was seen of what was prescribed, in words."""
+def _look(one: Mapping[str, Any], rows: Sequence[Any], cause: str, is_whole: bool) -> tuple[str, str]:
+    """What became of one invoice: home, waits, wrong, same, unseen; and what was seen of what was prescribed, in words.
+
+    Args:
+        is_whole: no copy is missing from XPM's export but those that somebody was to delete.
+    """
     number = one["no"]
     row = next((row for row in rows if row.contact == one["contact"]), rows[0] if rows else None)
     if row is None:
         return "unseen", f"{number} is in none of the exports"
     now, was, lands = [row.now_place, row.now_job_no], one["was"], one["lands"]
-    if (row.outcome == "ok" and row.now_place == "job") or (lands == ["absent", ""] and row.now_place == "absent"):
+    if row.now_place == "absent" != was[0] and not is_whole:
+        return "same", f"{number} is not in XPM's export, nor are others that nobody was to delete: is it whole?"
+    if row.outcome == "ok" and row.now_place == "job":
+        doubt = _doubt(row, cause) if now == was != lands or cause == "T17" else ""
+        return ("unseen", f"{number} is {_place(now)} as before, and {doubt}") if doubt else ("home", f"{number} is {_place(now)}")
+    if lands == ["absent", ""] and row.now_place == "absent":
         return "home", f"{number} is {_place(now)}"
     if row.outcome == "wait":
         return "waits", f"{number} is done, and comes with the next night"
@@ -190,6 +203,17 @@ def _look(one: Mapping[str, Any], rows: Sequence[Any]) -> tuple[str, str]:
     if moved:
         return "wrong", f"{number} landed {_place(now)}" + (f", and not {_place(lands)}" if lands else "")
     return "same", ", ".join(_progress(one, row))
+
+
+def _doubt(row: Any, cause: str) -> str:
+    """Why an invoice that did not move cannot be taken for mended, though nothing is wrong with it now: half a file shows less."""
+    if row.now_class != "named":
+        return "the jobs export has no job of its Reference any more"
+    if cause == "T22" and not row.status:
+        return "the export does not show its status"
+    if cause == "T17" and pd.isna(row.xpm_cents) and pd.isna(row.xpm_ex_cents):
+        return "XPM's export does not show its amount"
+    return ""
 
 
 def _progress(one: Mapping[str, Any], row: Any) -> Iterable[str]:

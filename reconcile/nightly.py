@@ -3,7 +3,7 @@
     one at a time --> heartbeat --> what people typed --> pipeline --> files --> history --> copies --> messages, heartbeat
 
 What notifies never decides: a dead service is a warning. The history is committed when the files are in place: killed in
-between, the next run compares with the run before.
+between, the next run compares with the run before; where it cannot be committed, the files before are put back.
 Source: contract.md "Exit codes", "Files written to --out"; design.md "Write last".
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ from reconcile.notify import Changes, Moved, OpenFixes, failure_message, heartbe
 from reconcile.pipeline import Result, reconcile_practice
 from reconcile.reports import write_reports
 from reconcile.reports.archive import keep_copies
+from reconcile.reports.write import put_right
 from reconcile.turn import one_at_a_time
 
 
@@ -74,8 +75,8 @@ def fulfil(order: Order, log: logging.Logger, tell: Callable[[str], None] = lamb
         warnings = [*_beat(order, "start", log)]
         event(log, "run", as_of=order.as_of, started=order.started)
         try:
-            history = stack.enter_context(History.open(order.history)) if order.history else None
-            done = _run(order, history, tell)
+            with History.open(order.history) if order.history else nullcontext() as history:
+                done = _run(order, history, tell)
         except BaseException as error:
             code = error.exit_code if isinstance(error, ReconcileError) else 1
             event(log, "failed", "error", exit_code=code, error=str(error))
@@ -90,13 +91,13 @@ def fulfil(order: Order, log: logging.Logger, tell: Callable[[str], None] = lamb
 
 
 def _run(order: Order, history: History | None, tell: Callable[[str], None]) -> Done:
+    put_right(order.folder)
     sources, settings = order.find()
     notes = read_notes(order.notes)
     result = reconcile_practice(sources, settings, order.as_of, tell, said=notes.said, history=history, started=order.started)
     tell("writing the files")
-    files = write_reports(result, order.folder, order.formats, notes)
-    if history is not None:
-        history.commit()
+    keep = history.commit if history is not None else lambda: None
+    files = write_reports(result, order.folder, order.formats, notes, keep)
     warnings = [f"{fault} The old file is kept." for fault in notes.faults]
     if history is not None:
         kept = keep_copies(order.folder, files, order.as_of, order.settings.keep_runs)

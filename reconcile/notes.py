@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconcile.errors import ReconcileError
+from reconcile.errors import ReconcileError, TryLater
 from reconcile.exports.guarded import ask_child
 from reconcile.exports.results import DAY
 
@@ -38,7 +38,8 @@ class Notes:
         typed: sheet -> row identity (Jobs: the job's number) -> typed cells by header, and the row's own words under "about"
             and "client". closed: rows of the Closed sheet.
         said: fix or invoice of which somebody said that it is not a problem, by identity -> the facts that stood there then.
-        kept: the workbook's bytes where it holds something typed, and its day and path. faults: what could not be read.
+        kept: the workbook's bytes where it holds something typed, and its day and path. stamp: when it was saved, and its
+            size; None where there is none. faults: what could not be read.
     """
 
     typed: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Notes:
     kept: bytes | None = None
     day: str = ""
     path: Path | None = None
+    stamp: tuple[int, int] | None = None
 
     def of(self, sheet: str, key: str) -> dict[str, Any]:
         """What was typed on one row."""
@@ -90,9 +92,20 @@ def read_notes(path: Path) -> Notes:
 
     Returns:
         The notes; where something cannot be read, `faults` says what, and `kept` holds the whole file.
+
+    Raises:
+        TryLater: the file may not be read at all now.
     """
-    notes = Notes(path=path)
-    if not path.is_file():
+    try:
+        return _read_notes(path)
+    except OSError as error:
+        words = error.strerror or error
+        raise TryLater(f"{path}: cannot be read ({words}). Nothing was changed. Close it in Excel, or free it, then run again.") from None
+
+
+def _read_notes(path: Path) -> Notes:
+    notes = Notes(path=path, stamp=_stamp(path))
+    if notes.stamp is None:
         return notes
     wanted = {
         sheet.name: {"columns": [sheet.key, *sheet.typed, sheet.about, sheet.client, FACTS], "filled": list(sheet.typed)}
@@ -113,6 +126,23 @@ def read_notes(path: Path) -> Notes:
     if any(notes.typed.values()) or notes.closed or notes.faults:
         notes.kept = path.read_bytes()
     return notes
+
+
+def refuse_if_saved_since(notes: Notes) -> None:
+    """See to it that what people typed while the run was at work is not replaced unread.
+
+    Raises:
+        TryLater: the workbook is another than the one that was read.
+    """
+    if notes.path is not None and _stamp(notes.path) != notes.stamp:
+        raise TryLater(f"{notes.path}: was saved while this run was at work. Nothing was changed. Run again: then what was typed in it is read.")
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    if not path.is_file():
+        return None
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def _take_sheet(notes: Notes, sheet: Sheet, found: dict[str, Any] | None, path: str) -> None:
@@ -167,17 +197,17 @@ def left_over(notes: Notes, here: dict[str, set[str]], as_of: dt.date) -> list[l
     return rows
 
 
-def kept_workbook(folder: Path, notes: Notes) -> dict[str, bytes]:
+def kept_workbook(folder: Path, notes: Notes, new: bytes) -> dict[str, bytes]:
     """The workbook that a new one in the folder replaces, where something was typed in it: its new name and its bytes.
 
-    The name is by its day, numbered where that is taken.
+    The name is by its day, numbered where that is taken. One that is the same as the new one needs no keeping.
 
     Args:
-        notes: what was read already, of that workbook or another.
+        notes: what was read already, of that workbook or another. new: the new workbook.
     """
     old = folder / "fixlist.xlsx"
     notes = notes if notes.path == old else read_notes(old)
-    if notes.kept is None:
+    if notes.kept in (None, new):
         return {}
     stem = f"fixlist-{notes.day or 'unread'}"
     names = (f"{stem}{f'-{n}' if n > 1 else ''}.xlsx" for n in range(1, 10_000))

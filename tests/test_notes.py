@@ -127,11 +127,14 @@ def test_every_row_keeps_its_own_note(folder):
     assert found(folder / "fixlist.xlsx", key)[1] == "second step"
 
 
-def test_a_third_run_carries_it_on_and_keeps_each_old_file(folder):
+def test_a_third_run_carries_it_on_and_keeps_each_old_file_that_differs(folder):
     key, _ = type_into(folder / "fixlist.xlsx")
     run(folder)
     run(folder)
     assert found(folder / "fixlist.xlsx", key)[0] == TYPED
+    assert not (folder / "fixlist-2026-11-23-2.xlsx").exists()  # the new one is the same as the old one
+    type_into(folder / "fixlist.xlsx", lambda book: book["Fix list"].cell(2, 4, "one more"))
+    run(folder)
     assert (folder / "fixlist-2026-11-23-2.xlsx").exists()
 
 

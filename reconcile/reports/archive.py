@@ -18,10 +18,13 @@ _NEW = ".reconcile-new"
 def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> str | None:
     """Copy a run's files to FOLDER/archive/DAY, and remove the oldest copies; a second, different run of a day is DAY-2.
 
+    A workbook that was kept since somebody typed in it is of another day, and stays where it is.
+
     Returns:
         What could not be done, in words; the run itself is whole in any case.
     """
     archive = folder / FOLDER
+    files = [path for path in files if not path.match("fixlist-*.xlsx")]
     try:
         archive.mkdir(exist_ok=True)
         for torn in archive.glob("*" + _NEW):

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
 from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from reconcile.notes import (
     CLOSED_COLUMNS,
@@ -69,27 +71,36 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
     day = dt.datetime.combine(result.as_of, dt.time())
     book.properties.creator = "reconcile"
     book.properties.created = book.properties.modified = day
-    return _same_bytes(book, day)
+    return _same_bytes(book)
 
 
-def _same_bytes(book: Workbook, day: dt.datetime) -> bytes:
+class _InMemory(ExcelWriter):
+    """Writes without temporary files: the library's own hold the sheets as text, and a killed run leaves them there."""
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        writer = WorksheetWriter(ws, io.BytesIO())
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], writer.read())
+        self.manifest.append(ws)
+
+
+def _same_bytes(book: Workbook) -> bytes:
     """Save, then pack again with fixed times: the library writes the clock's."""
     saved = io.BytesIO()
-    book.save(saved)
+    _InMemory(book, zipfile.ZipFile(saved, "w")).save()
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(saved) as source,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
     ):
         for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                modified = rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)"
-                content = re.sub(modified, rb"\g<1>" + day.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + rb"\2", content)
             part = zipfile.ZipInfo(name, FIXED_TIME)
             part.compress_type = zipfile.ZIP_DEFLATED
             part.create_system = 0
-            target.writestr(part, content)
+            target.writestr(part, source.read(name))
     return packed.getvalue()
 
 

@@ -108,8 +108,7 @@ def compare(
     entries: list[Entry] = []
     kept: dict[str, tuple[date, dict[str, Any]]] = {}
     ended: dict[str, str] = {}
-    told_to_delete = {one["no"] for past in before for one in past.facts["invoices"] if one["delete"]}
-    is_whole = not (findings.ledger["gone"] & ~findings.ledger["invoice_no"].isin(list(told_to_delete))).any()
+    is_whole = _xpm_is_whole(before, findings)
     for past in before:
         looks = [_look(one, rows.get(one["no"], []), past.facts["cause"], is_whole) for one in past.facts["invoices"]]
         state = _state_of({look for look, _ in looks})
@@ -175,11 +174,18 @@ def _rows_now(findings: Findings, numbers: set[str]) -> dict[str, list[Any]]:
     return found
 
 
+def _xpm_is_whole(before: Sequence[PastFix], findings: Findings) -> bool:
+    """Whether no copy is missing from XPM's export but those that somebody was to delete: half a file looks like deleting."""
+    told = [one["no"] for past in before for one in past.facts["invoices"] if one["delete"]]
+    ledger = findings.ledger
+    return not (ledger["gone"] & (ledger["outcome"] != "none") & ~ledger["invoice_no"].isin(told)).any()
+
+
 def _look(one: Mapping[str, Any], rows: Sequence[Any], cause: str, is_whole: bool) -> tuple[str, str]:
     """What became of one invoice: home, waits, wrong, same, unseen; and what was seen of what was prescribed, in words.
 
     Args:
-        is_whole: no copy is missing from XPM's export but those that somebody was to delete.
+        is_whole: XPM's export is, as far as can be told.
     """
     number = one["no"]
     row = next((row for row in rows if row.contact == one["contact"]), rows[0] if rows else None)
@@ -190,7 +196,8 @@ def _look(one: Mapping[str, Any], rows: Sequence[Any], cause: str, is_whole: boo
         return "same", f"{number} is not in XPM's export, nor are others that nobody was to delete: is it whole?"
     if row.outcome == "ok" and row.now_place == "job":
         doubt = _doubt(row, cause) if now == was != lands or cause == "T17" else ""
-        return ("unseen", f"{number} is {_place(now)} as before, and {doubt}") if doubt else ("home", f"{number} is {_place(now)}")
+        words = f"{number} is {_place(now)}"
+        return ("unseen", f"{words} as before, and {doubt}") if doubt else ("home", words)
     if lands == ["absent", ""] and row.now_place == "absent":
         return "home", f"{number} is {_place(now)}"
     if row.outcome == "wait":
@@ -206,7 +213,7 @@ def _look(one: Mapping[str, Any], rows: Sequence[Any], cause: str, is_whole: boo
 
 
 def _doubt(row: Any, cause: str) -> str:
-    """Why an invoice that did not move cannot be taken for mended, though nothing is wrong with it now: half a file shows less."""
+    """Why an invoice that did not move is not taken for mended, though nothing is wrong with it now: half a file shows less."""
     if row.now_class != "named":
         return "the jobs export has no job of its Reference any more"
     if cause == "T22" and not row.status:

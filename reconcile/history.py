@@ -121,7 +121,7 @@ class History:
             if version > SCHEMA or (not version and tables):
                 found = f"schema {version}, and this program knows {SCHEMA}" if version else "tables of another program"
                 raise ReconcileError(f"{path}: is not a history that this version can read. Found {found}. Nothing was changed in it.")
-            connection.execute("PRAGMA journal_mode = DELETE")  # writes to a file that is in another mode: only to our own
+            connection.execute("PRAGMA journal_mode = DELETE")  # may write to the file: not before it is known as ours
             if 0 < version < SCHEMA:
                 connection = _upgrade(path, connection, version)
             history = cls(path, connection, is_new=not version)
@@ -259,8 +259,8 @@ class History:
             exports whose invoices also have: changed_on (the earliest day on which its present content can have been made;
             its date where nothing is known), edited (seen to change), moved (its Reference changed while XPM had it), carried
             (the job that XPM has it on carried its Reference), missed_night (a night has passed in which the import should
-            have taken it), gone (XPM's copy was there, and is not in this export of XPM's invoices); and whose jobs without a creation date have the day on which they were first seen, where a run
-            before did not see them.
+            have taken it), gone (XPM's copy was there, and is not in this export of XPM's invoices); and whose jobs
+            without a creation date have the day on which they were first seen, where a run before did not see them.
 
         Source: rules.md E3, M3, T16, T24, T26, T28; contract.md "History, where there is some".
         """
@@ -450,11 +450,12 @@ def _code(error: Exception) -> int:
 
 def _passing(path: Path, error: Exception) -> TryLater | None:
     """What may be over at the next try, in words; None for what needs somebody."""
+    words = None
     if _code(error) in _HELD:
-        return TryLater(f"{path}: another program holds the history ({error}). Nothing was changed. Close it there, then run again.")
-    if isinstance(error, OSError) or (_code(error) in _NOT_NOW and not path.is_dir()):
-        return TryLater(f"{path}: the history cannot be written to ({error}). Nothing was changed. Free the space or the file, then run again.")
-    return None
+        words = "another program holds the history", "Close it there"
+    elif isinstance(error, OSError) or (_code(error) in _NOT_NOW and not path.is_dir()):
+        words = "the history cannot be written to", "Free the space or the file"
+    return TryLater(f"{path}: {words[0]} ({error}). Nothing was changed. {words[1]}, then run again.") if words else None
 
 
 def _unreadable(path: Path, error: Exception) -> ReconcileError:

@@ -100,7 +100,9 @@ def read_notes(path: Path) -> Notes:
         return _read_notes(path)
     except OSError as error:
         words = error.strerror or error
-        raise TryLater(f"{path}: cannot be read ({words}). Nothing was changed. Close it in Excel, or free it, then run again.") from None
+        raise TryLater(
+            f"{path}: cannot be read ({words}). Nothing was changed. Close it in Excel, or free it, then run again."
+        ) from None
 
 
 def _read_notes(path: Path) -> Notes:
@@ -135,7 +137,10 @@ def refuse_if_saved_since(notes: Notes) -> None:
         TryLater: the workbook is another than the one that was read.
     """
     if notes.path is not None and _stamp(notes.path) != notes.stamp:
-        raise TryLater(f"{notes.path}: was saved while this run was at work. Nothing was changed. Run again: then what was typed in it is read.")
+        raise TryLater(
+            f"{notes.path}: was saved while this run was at work. Nothing was changed. "
+            "Run again: then what was typed in it is read."
+        )
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -85,7 +85,9 @@ def _refuse_what_is_in_the_way(folder: Path, names: Iterable[str]) -> None:
         raise ReconcileError(f"{folder}: is a file, and a folder is needed for the results. Name another with --out.")
     for name in names:
         if (folder / name).is_dir():
-            raise ReconcileError(f"{folder / name}: is a folder, and a file goes there. Remove it, or name another --out.")
+            raise ReconcileError(
+                f"{folder / name}: is a folder, and a file goes there. Remove it, or name another --out."
+            )
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -133,7 +135,9 @@ def _put_back(folder: Path, was_there: Mapping[str, bool]) -> None:
 
 def _not_writable(folder: Path, error: OSError) -> TryLater:
     words = error.strerror or error
-    return TryLater(f"{folder}: cannot be written to ({words}). Nothing was changed. Free the space or the folder, then run again.")
+    return TryLater(
+        f"{folder}: cannot be written to ({words}). Nothing was changed. Free the space or the folder, then run again."
+    )
 
 
 def _stopped(folder: Path, error: OSError) -> TryLater:

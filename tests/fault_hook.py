@@ -9,6 +9,7 @@ second that importing takes; the process that runs, and is killed, is a real one
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -116,7 +117,8 @@ class Hook:
 
 def _serve() -> None:
     """Import what a run imports, then fork a process for each run that is asked for."""
-
+    for name in ("cli", "nightly", "summary", "reports.page", "reports.workbook"):
+        importlib.import_module(f"reconcile.{name}")
     for line in sys.stdin:
         asked = json.loads(line)
         gate_end, gate = os.pipe()
@@ -130,8 +132,8 @@ def _serve() -> None:
             process, status = os.wait()
             codes[process] = os.waitstatus_to_exitcode(status)
         os.close(gate_end)
-        ended = [{"code": codes[process], "said": _all_of(said), "steps": _all_of(steps).splitlines()} for process, said, steps in started]
-        print(json.dumps(ended), flush=True)
+        told = ((codes[process], _all_of(said), _all_of(steps).splitlines()) for process, said, steps in started)
+        print(json.dumps([dict(zip(("code", "said", "steps"), one, strict=True)) for one in told]), flush=True)
 
 
 def _fork(asked: dict[str, Any], gate_end: int, gate: int) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Two nights of a small practice, the second of which is killed, and what has to hold then: for test_faults.py and faults_run.py.
+"""Two nights of a small practice, the second of which is killed, and what has to hold then (test_faults.py, faults_run.py).
 
     nights = Nights.prepare(folder, server, formats)
     nights.faults_when_killed(state)            --> what is torn, lost or broken in the folder of a killed run
@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -61,7 +61,8 @@ def next_exports(folder: Path) -> None:
     write_exports(
         folder,
         {
-            "invoices.csv": INVOICES + "Acme Pty Ltd,INV-9,CLI-9,23/11/2026,990.00,90.00,Sales invoice,Awaiting Payment\n",
+            "invoices.csv": INVOICES
+            + "Acme Pty Ltd,INV-9,CLI-9,23/11/2026,990.00,90.00,Sales invoice,Awaiting Payment\n",
             "jobs.csv": JOBS + "J9,Acme Pty Ltd,,In Progress,23-Nov-2026\n",
             "xpm.csv": XPM.replace("INV-8,J3,Zenith Dental,880.00\n", ""),
         },
@@ -80,8 +81,8 @@ def type_note(path: Path) -> None:
 def note_in(path: Path) -> bool:
     """Whether the note is in a workbook's Fix list or among what was closed."""
     book = load_workbook(path)
-    rows = (row for name in ("Fix list", "Closed") if name in book.sheetnames for row in book[name].iter_rows(values_only=True))
-    return any(NOTE in row for row in rows)
+    sheets = [book[name] for name in ("Fix list", "Closed") if name in book.sheetnames]
+    return any(NOTE in row for sheet in sheets for row in sheet.iter_rows(values_only=True))
 
 
 def command(day: str, *more: str) -> list[str]:
@@ -109,13 +110,6 @@ def history_in(folder: Path) -> str:
             return "\n".join(connection.iterdump())
         finally:
             connection.close()
-
-
-def digest(folder: Path) -> str:
-    """The same for two folders that differ only in who is at work since when, and in what the history is about to hold."""
-    files = {name: b"" if ".lock.who" in name or "-journal" in name else content for name, content in files_in(folder).items()}
-    folders = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_dir())
-    return hashlib.sha256(repr((files, folders)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -176,8 +170,8 @@ class Nights:
         faults += [f"{name} is an orphan" for name in here.keys() - wanted.keys()]
         faults += [f"{name} is missing" for name in wanted.keys() - here.keys()]
         faults += [f"{name} is another" for name in wanted.keys() & here.keys() if here[name] != wanted[name]]
-        around, expected = ({str(path.relative_to(folder)) for path in folder.rglob("*")} for folder in (state, self.second))
-        faults += [f"{name} is an orphan" for name in around - expected if not (state / name).is_relative_to(state / "out")]
+        around, expected = ({str(path.relative_to(one)) for path in one.rglob("*")} for one in (state, self.second))
+        faults += [f"{name} is an orphan" for name in around - expected if f"out{os.sep}" not in name]
         faults += [f"{name} is an orphan folder" for name in around - expected if (state / name).is_dir()]
         if history_in(state) != self.pasts[1]:
             faults.append("the history is another")

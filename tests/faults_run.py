@@ -1,4 +1,4 @@
-"""Tries every fault that test_faults.py samples, and prints the figures: `python tests/faults_run.py [--kills 300] [--seed 1] [--only WORD]`.
+"""Tries every fault that test_faults.py samples, and prints the figures: `python tests/faults_run.py`.
 
 Every step of a run and every call of the system that changes a file (where strace is installed) is a kill of its own; then come
 kills of the real command at random moments, and twenty starts of it at once. Takes about half an hour.
@@ -89,18 +89,16 @@ def every_call(count: Count) -> None:
     for call in CALLS:
         state = count.nights.state(count.above / "state")
         trace = count.above / "trace"
-        process = _start(count.nights, state, "strace", "-f", "-o", str(trace), "-e", f"trace={call}")
-        process.wait()
+        command = [sys.executable, "-m", "reconcile", *count.nights.words]
+        _start(state, ["strace", "-f", "-o", str(trace), "-e", f"trace={call}", *command]).wait()
         lines = trace.read_text(encoding="utf-8").splitlines()
         run = lines[-1].split()[0]  # the last to end is the run itself, not a process or thread that it started
         calls = sum(line.startswith(f"{run} ") and f" {call}(" in line for line in lines)
         shutil.rmtree(state)
         for at in range(1, calls + 1):
             state = count.nights.state(count.above / "state")
-            process = _start(
-                count.nights, state, "strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={at}"
-            )
-            if process.wait() in (-9, 137):
+            inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={at}"]
+            if _start(state, ["strace", "-f", "-o", os.devnull, *inject, *command]).wait() in (-9, 137):
                 count.judge(state, f"{call} {at}")
             else:
                 shutil.rmtree(state)
@@ -109,13 +107,14 @@ def every_call(count: Count) -> None:
 def random_moments(count: Count, kills: int, chance: random.Random) -> None:
     """Kills of the real command: half at any moment of its run, half at any moment from the first file on."""
     state = count.nights.state(count.above / "state")
+    command = [sys.executable, "-m", "reconcile", *count.nights.words]
     began = time.monotonic()
-    assert _start(count.nights, state).wait() == count.nights.code
+    assert _start(state, command).wait() == count.nights.code
     takes = time.monotonic() - began
     shutil.rmtree(state)
     for at in range(kills):
         state = count.nights.state(count.above / "state")
-        process = _start(count.nights, state)
+        process = _start(state, command)
         if at % 2:
             while process.poll() is None and not any(".reconcile-new" in name for name in os.listdir(state / "out")):
                 time.sleep(0.0002)
@@ -128,20 +127,28 @@ def random_moments(count: Count, kills: int, chance: random.Random) -> None:
 
 
 def twenty_starts(nights: Nights, above: Path, times: int) -> Iterator[str]:
-    """Twenty starts of the real command at once, several times over: the exit codes, and what is wrong."""
+    """Twenty processes of the command, all imported and let go at once, several times over: exit codes, and what is wrong."""
+    ready = "import sys, reconcile.cli, reconcile.nightly, reconcile.summary; sys.stdin.read(1); reconcile.cli.start()"
     for _ in range(times):
         state = nights.state(above / "state")
-        processes = [_start(nights, state) for _ in range(20)]
+        command = [sys.executable, "-c", ready, *nights.words]
+        gate, let_go = os.pipe()
+        processes = [_start(state, command, stdin=gate) for _ in range(20)]
+        time.sleep(20)
+        os.write(let_go, b"." * 20)
         codes = Counter(process.wait() for process in processes)
+        os.close(gate)
+        os.close(let_go)
         same = files_in(state / "out") == files_in(nights.second / "out") and history_in(state) == nights.pasts[1]
-        yield f"twenty starts: {dict(sorted(codes.items()))}, outputs and history {'whole' if same else 'NOT AS THEY SHOULD BE'}"
+        words = "outputs and history whole" if same and set(codes) == {nights.code, 75} else "NOT AS IT SHOULD BE"
+        yield f"twenty starts: exit codes {dict(sorted(codes.items()))}, {words}"
         shutil.rmtree(state)
 
 
-def _start(nights: Nights, state: Path, *before: str) -> subprocess.Popen[bytes]:
+def _start(state: Path, command: list[str], **streams: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(state / "temp")}
-    command = [*before, sys.executable, "-m", "reconcile", *nights.words]
-    return subprocess.Popen(command, cwd=state, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, cwd=state, env=environment, **{**nowhere, **streams})
 
 
 def main() -> int:
@@ -151,7 +158,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", metavar="WORD", default="", help="what has this word in its name")
     given = parser.parse_args()
-    server = Server()
+    server, chance = Server(), random.Random(given.seed)
     found = 0
     with tempfile.TemporaryDirectory() as folder:
         above = Path(folder)
@@ -162,7 +169,7 @@ def main() -> int:
             ("every step, all files", all_files, every_step),
             ("in the middle of a write", all_files, every_size),
             ("every call of the system", all_files, every_call if shutil.which("strace") else None),
-            (f"random moments, seed {given.seed}", all_files, lambda count: random_moments(count, given.kills, random.Random(given.seed))),
+            (f"random moments, seed {given.seed}", all_files, lambda count: random_moments(count, given.kills, chance)),
         ]
         for title, nights, action in (one for one in tries if given.only in one[0]):
             if action is None:

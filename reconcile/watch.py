@@ -186,10 +186,11 @@ def find_missing(findings: Findings, as_of: date) -> tuple[Missing, ...]:
     """
     invoices, covered = _dated_invoices(findings.ledger, as_of)
     named = invoices[invoices["reference"] != ""]
-    if named.empty:
-        return ()
     cases, case = distinct_rows(named[["contact", "reference"]])
-    named = _with_billings(named.assign(case=case))
+    often = np.bincount(case) > LEAST_FITTING  # so many gaps lie between one invoice more
+    if not often.any():
+        return ()
+    named = _with_billings(named.assign(case=case)[often[case]])
     billings = named.groupby("billing").agg(case=("case", "first"), day=("day", "first"), cents=("total_cents", "sum"))
     stopped = pd.concat([_stopped(billings, pace, as_of.toordinal(), covered) for pace in PACES], ignore_index=True)
     stopped = _not_ended(stopped.join(cases, on="case"), findings)
@@ -328,6 +329,8 @@ def find_washups(findings: Findings, as_of: date) -> tuple[WashUp, ...]:
     signs = {"due": (away <= NEAR_DAYS).to_numpy(), "state": jobs["state"].isin(_nearly_done(jobs["state"])).to_numpy()}
     open_now = (jobs["state_type"] == "standard").to_numpy() & ~ad_hoc_jobs(jobs).to_numpy()
     near = open_now & (signs["due"] | signs["state"])
+    if not near.any():
+        return ()
     rows = _away_from(findings, near)
     found = []
     for at, some in rows.groupby("job", sort=False):

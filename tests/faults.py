@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fault_hook import Server
+from files import let_rest
 from openpyxl import load_workbook
 
 NOTE = "rang the client, she deletes it"
@@ -54,6 +55,7 @@ def write_exports(folder: Path, files: dict[str, str] = FILES) -> None:
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
+    let_rest(folder)
 
 
 def next_exports(folder: Path) -> None:

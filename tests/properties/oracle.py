@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from datetime import date
 
 # ---------------------------------------------------------------------------------------------- the tables
@@ -180,6 +181,7 @@ def state_type(state: str, states: dict) -> str:
     }.get(name, "standard")
 
 
+@cache
 def says_adhoc(*texts: str) -> bool:
     """True when a job's number, name or category says ad hoc (T14)."""
     return any(re.search(r"ad[\s-]?hoc", text, re.IGNORECASE) for text in texts)

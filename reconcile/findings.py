@@ -199,7 +199,8 @@ def _without_stranding(ledger: pd.DataFrame, found: list[Meaning], book: JobBook
 
     Source: contract.md "T7 and T8 are a choice also when the old text still arrives".
     """
-    awaited = ledger[_is_one_of(ledger["outcome"], "ok", "wait") & ~ledger["in_xpm"] & (ledger["picked"] != NO_JOB)]
+    due = _is_one_of(ledger["outcome"], "ok", "wait") & ~ledger["in_xpm"] & (ledger["picked"] != NO_JOB)
+    awaited = ledger.loc[due, ["picked", "reference", "invoice_no"]]
     waiting = awaited.groupby(["picked", "reference"])["invoice_no"].agg(list).to_dict()
     changed = list(found)
     for at, meaning in enumerate(found):

@@ -74,11 +74,11 @@ def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehears
     ledger = findings.ledger
     desk = _desk(findings, settings, as_of)
     groups: dict[tuple, list[Any]] = defaultdict(list)
-    to_fix = ledger[ledger["outcome"] == "fix"].sort_values(["invoice_date", "invoice_no"], kind="stable")
+    to_fix = ledger.loc[ledger["outcome"] == "fix", ROW].sort_values(["invoice_date", "invoice_no"], kind="stable")
     clients = findings.book.clients
     at = to_fix["now_job"].to_numpy()
     on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, to_fix["contact"], strict=True)]
-    for row in to_fix[ROW].assign(on_own_job=on_own).itertuples():
+    for row in to_fix.assign(on_own_job=on_own).itertuples():
         groups[_group_of(row, findings)].append(row)
     drafts = [replace(draft(rows, desk), subject=_subject(group, rows[0], desk)) for group, rows in groups.items()]
     drafts = resolve_clashes(drafts, desk)
@@ -312,7 +312,7 @@ def forecast(fixes: Sequence[Fix], rehearsal: Rehearsal) -> Forecast:
     ]
     deciding = sum(len(fix.rows) for fix in fixes if fix.choices is not None)
     every = sum(len(fix.rows) for fix in fixes)
-    ledger = rehearsal.findings.ledger
+    ledger = rehearsal.findings.ledger[["cause", "tonight_place"]]
     early = ledger.iloc[[at for fix in fixes if fix.valid_until for at in fix.rows]]
     taken = int((early["cause"].isin(BEFORE_TONIGHT) & (early["tonight_place"] != "skipped")).sum())
     return Forecast(every, taken, nights[0], nights[1] - nights[0], deciding, every - nights[1] - deciding)

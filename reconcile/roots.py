@@ -7,7 +7,7 @@ Source: rules.md E6, L3, T10, G8; they only speak where several findings, or a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +17,9 @@ from reconcile.ledger import INVOICE
 from reconcile.settings import Settings
 
 MOST = 5
+ASKED = (  # the ledger's columns that the tests ask for
+    "kind cause outcome contact status total_cents age_days locked after_export in_xpm now_place tonight_place picked"
+).split()
 SEVERAL = 3  # so many invoices make a root; with fewer the findings speak for themselves
 
 
@@ -37,8 +40,10 @@ def find_roots(findings: Findings, settings: Settings) -> tuple[RootCause, ...]:
     Returns:
         At most five, the most invoices first.
     """
-    found = [*_ad_hoc_on(findings, settings), *_import_off(findings, settings), *_renamed_contacts(findings)]
-    found += _non_billing_template(findings)
+    ledger = findings.ledger[ASKED]
+    found = [*_ad_hoc_on(ledger, settings), *_renamed_contacts(ledger, findings.book.clients)]
+    found += _import_off(ledger, settings) if findings.xpm_given else ()
+    found += _non_billing_template(ledger, findings.jobs)
     return tuple(sorted(found, key=lambda root: (-root.invoices, -abs(root.cents), root.text))[:MOST])
 
 
@@ -46,9 +51,8 @@ def _root(root: str, text: str, rows: pd.DataFrame, *rules: str) -> RootCause:
     return RootCause(root, text, len(rows), int(rows["total_cents"].sum()), rules)
 
 
-def _ad_hoc_on(findings: Findings, settings: Settings) -> Iterable[RootCause]:
+def _ad_hoc_on(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
     """L3: the setting is on, or its ad hoc jobs hold invoices."""
-    ledger = findings.ledger
     on_them = ledger["now_place"] == "adhoc"
     rows = ledger[on_them | ((ledger["tonight_place"] == "adhoc") & ~ledger["outcome"].isin(["ok", "none"]))]
     if settings.adhoc != "off" and len(rows):
@@ -59,11 +63,8 @@ def _ad_hoc_on(findings: Findings, settings: Settings) -> Iterable[RootCause]:
         yield _root("adhoc-on", text, rows, "L3", "T14", "R10")
 
 
-def _import_off(findings: Findings, settings: Settings) -> Iterable[RootCause]:
+def _import_off(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
     """E6: of the approved invoices of the window XPM has none; the young ones and those after its export apart."""
-    if not findings.xpm_given:
-        return
-    ledger = findings.ledger
     age = ledger["age_days"]
     recent = ledger[
         (ledger["kind"] == INVOICE)
@@ -81,21 +82,18 @@ def _import_off(findings: Findings, settings: Settings) -> Iterable[RootCause]:
         yield _root("import-off", text, recent, "E6", "R10")
 
 
-def _renamed_contacts(findings: Findings) -> Iterable[RootCause]:
+def _renamed_contacts(ledger: pd.DataFrame, clients_of: Sequence[str]) -> Iterable[RootCause]:
     """T10: one contact, several invoices, and a client of nearly the same name."""
-    ledger = findings.ledger
     rows = ledger[ledger["cause"] == "T10"]
     for contact, some in rows.groupby("contact", sort=True):
         if len(some) >= SEVERAL:
-            book = findings.book
-            clients = sorted({book.clients[at] for at in some["picked"] if at >= 0})
+            clients = sorted({clients_of[at] for at in some["picked"] if at >= 0})
             text = f"The contact {contact} is no client's name to the letter: XPM has {', '.join(clients)} (R6)"
             yield _root("contact-renamed", text, some, "T10", "R6")
 
 
-def _non_billing_template(findings: Findings) -> Iterable[RootCause]:
+def _non_billing_template(ledger: pd.DataFrame, jobs: pd.DataFrame) -> Iterable[RootCause]:
     """G8: every job of one name is without a Client Order No., and invoices of several of their clients find no job."""
-    ledger, jobs = findings.ledger, findings.jobs
     rows = ledger[(ledger["cause"] == "T6") & ledger["outcome"].isin(["fix", "review"])]
     if len(rows) < SEVERAL:
         return

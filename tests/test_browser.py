@@ -11,7 +11,10 @@ from make_golden import run_sample
 from reconcile.reports.page import page
 
 pytest.importorskip("playwright", reason="playwright is not installed: no browser test is run")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: no browser test is run")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: no browser test is run"),
+]
 
 
 @pytest.fixture(scope="module")

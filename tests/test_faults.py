@@ -43,6 +43,7 @@ from reconcile.exports.sources import find_sources
 from reconcile.nightly import Order, fulfil
 from reconcile.settings import Settings
 
+pytestmark = pytest.mark.long
 HERE = Path(__file__).resolve().parent
 posix = pytest.mark.skipif(os.name == "nt", reason="kills and limits a forked process, which Windows does not have")
 

@@ -24,9 +24,12 @@ from python_calamine import CalamineWorkbook
 
 import reconcile
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("soffice") is None, reason="LibreOffice is not installed: its reading of our files is not tried"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        shutil.which("soffice") is None, reason="LibreOffice is not installed: its reading of our files is not tried"
+    ),
+]
 
 AS_OF = date(2026, 11, 23)
 MANY = 2_000  # fixes

@@ -10,6 +10,7 @@ from browser import CHROMIUM
 from make_golden import run_sample
 from make_pictures import MAKERS, PICTURES, PROGRAMS, picture_of_page, picture_of_sheet, stamp_of, stamped
 
+pytestmark = pytest.mark.long
 README = (PICTURES.parent / "README.md").read_text(encoding="utf-8")
 
 

@@ -16,6 +16,7 @@ from reconcile.pipeline import decide_practice
 from reconcile.settings import Settings
 from reconcile.summary import closing_summary
 
+pytestmark = pytest.mark.long
 DAYS = 91
 JOBS = {"J1": ("CLI-1", ACME), "J2": ("CLI-2", ZENITH)}
 

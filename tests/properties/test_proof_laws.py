@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from nights import Nights, pass_by
 
+pytestmark = pytest.mark.long
 SEEDS = range(200)
 
 

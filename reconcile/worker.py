@@ -104,7 +104,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
     """Run the practice whose files are in this folder; its part of the record."""
     from reconcile.logs import close_log, open_log
     from reconcile.nightly import Order, fulfil
-    from reconcile.notes import last_workbook
+    from reconcile.reports.write import last_workbook
     from reconcile.settings import read_settings
 
     config = Path(task.practice.config) if task.practice.config else folder / CONFIG
@@ -112,8 +112,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
         raise ReconcileError(f"{config}: no such settings file. Check the path in the list of practices.")
     settings = read_settings(config if config.is_file() else None)
     find = _finder(folder, settings, task)
-    named = {"practice": task.practice.name or settings.practice or folder.name if "://" not in task.practice.place else ""}
-    named = {name: value for name, value in named.items() if value}
+    named = {"practice": task.practice.name or settings.practice or folder.name}
     digest = _digest(find()[0], config, task)
     if task.before and task.before["digest"] == digest and _is_as_it_was(folder, task.before):
         return {**task.before, "skipped": True}
@@ -189,10 +188,7 @@ def _figures(done: Any, folder: Path) -> dict[str, Any]:
     told = summary_document(result, done.files, result.exit_code)
     outcomes = told["totals"]["by_outcome"]
     at_risk = [outcomes[name] for name in ("fix", "review")]
-    files = {}
-    for path in done.files:
-        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
-        files[name] = _sha256(path) if path.suffix == ".xlsx" else ""
+    files = {_inside(folder, path): _sha256(path) if path.suffix == ".xlsx" else "" for path in done.files}
     return {
         "exit_code": result.exit_code,
         "rows": sum(one["rows"] for one in result.exports.inputs),
@@ -210,6 +206,11 @@ def _figures(done: Any, folder: Path) -> dict[str, Any]:
         "problems": told["problems"],
         "set_aside": told["set_aside"],
         "warnings": list(done.warnings),
-        "folder": str(done.files[0].parent.relative_to(folder).as_posix()) if done.files[0].is_relative_to(folder) else str(done.files[0].parent),
+        "folder": _inside(folder, done.files[0].parent),
         "files": files,
     }
+
+
+def _inside(folder: Path, path: Path) -> str:
+    """A path as seen from the practice's folder; whole where it is not in it."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)

@@ -61,7 +61,7 @@ def run_on(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Ite
         TryLater: the scheduler, or all of its workers, are gone.
     """
     from distributed import as_completed
-    from distributed.client import FutureCancelledError
+    from distributed.client import ClosedClientError, FutureCancelledError
     from distributed.scheduler import KilledWorker
 
     waiting = iter(tasks)
@@ -78,10 +78,12 @@ def run_on(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Ite
     for future in finished:
         task = at_work.pop(future.key)
         try:
-            yield task, future.result()
-        except KilledWorker:
-            yield task, Lost()
-        except (FutureCancelledError, TimeoutError, OSError) as error:
+            try:
+                result = future.result()
+            except KilledWorker:
+                result = Lost()
+            for following in islice(waiting, 1):
+                finished.add(submit(following))
+        except (ClosedClientError, FutureCancelledError, TimeoutError, OSError) as error:
             raise TryLater(f"--scheduler: it was lost while it worked ({type(error).__name__}). Run again: what is done is not repeated.") from None
-        for following in islice(waiting, 1):
-            finished.add(submit(following))
+        yield task, result

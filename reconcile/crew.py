@@ -10,7 +10,7 @@ import importlib
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -22,10 +22,11 @@ class Lost(Exception):
     """The process that ran a task was ended, twice: it filled the memory, or was killed."""
 
 
-def run_here(work: Callable[[Any], Any], tasks: Iterable[Any], workers: int) -> Iterator[tuple[Any, Any]]:
+def run_here(work: Callable[[Any], Any], tasks: Sequence[Any], workers: int) -> Iterator[tuple[Any, Any]]:
     """Run tasks in so many processes of this computer.
 
-    Where a process is lost, nobody knows which of the tasks at work was the cause: each of them runs once more, alone.
+    Where a process is lost, nobody knows which of the tasks handed out was the cause: each of them runs again, alone, and
+    once more where its process is lost then too.
 
     Args:
         work: of a module, so that a process can import it; takes a task, gives what a process can hand over.
@@ -37,12 +38,14 @@ def run_here(work: Callable[[Any], Any], tasks: Iterable[Any], workers: int) -> 
     while waiting:
         suspects = yield from _run_until_lost(work, waiting, workers)
         for task in suspects:
-            alone = deque([task])
-            if (yield from _run_until_lost(work, alone, 1)):
+            for _ in range(2):  # it may have stood in line, so that this is its first try
+                if not (yield from _run_until_lost(work, deque([task]), 1)):
+                    break
+            else:
                 yield task, Lost()
 
 
-def _run_until_lost(work: Callable[[Any], Any], waiting: deque[Any], workers: int) -> Iterator[tuple[Any, Any]]:
+def _run_until_lost(work: Callable[[Any], Any], waiting: deque[Any], workers: int) -> Generator[tuple[Any, Any], None, list[Any]]:
     """Run what waits until all is done or a process is lost; returns the tasks that were at work then."""
     lost: list[Any] = []
     with ProcessPoolExecutor(workers, _context(), _begin_worker) as pool:

@@ -54,6 +54,9 @@ def cluster_of(scheduler: str, workers: int) -> Iterator[Any]:
 def run_on(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     """Run tasks on a cluster, never more at once than keep its workers busy.
 
+    The scheduler gives a task up after losing several of its workers, and with it what stood in line there; so each of those
+    is tried once more when all others are done, alone.
+
     Returns:
         (task, result) as they finish; the result is Lost where the scheduler has given up after losing its workers.
 
@@ -74,16 +77,21 @@ def run_on(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Ite
         return future
 
     window = max(1, sum(client.nthreads().values())) * WAITING
-    finished = as_completed([submit(task) for task in islice(waiting, window)])
-    for future in finished:
-        task = at_work.pop(future.key)
-        try:
+    suspects: list[Any] = []
+    try:
+        finished = as_completed([submit(task) for task in islice(waiting, window)])
+        for future in finished:
+            task = at_work.pop(future.key)
             try:
-                result = future.result()
+                yield task, future.result()
             except KilledWorker:
-                result = Lost()
+                suspects.append(task)
             for following in islice(waiting, 1):
                 finished.add(submit(following))
-        except (ClosedClientError, FutureCancelledError, TimeoutError, OSError) as error:
-            raise TryLater(f"--scheduler: it was lost while it worked ({type(error).__name__}). Run again: what is done is not repeated.") from None
-        yield task, result
+        for task in suspects:
+            try:
+                yield task, submit(task).result()
+            except KilledWorker:
+                yield task, Lost()
+    except (ClosedClientError, FutureCancelledError, TimeoutError, OSError) as error:
+        raise TryLater(f"--scheduler: it was lost while it worked ({type(error).__name__}). Run again: what is done is not repeated.") from None

@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+_NEEDED = ("nightly", "summary", "reports.tables")  # what every practice's run imports
 WAITING = 2  # tasks handed out for each worker: one at work, and one so that it never waits
 
 
@@ -82,14 +83,14 @@ def _context() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["reconcile.crew"])
+    context.set_forkserver_preload([f"reconcile.{name}" for name in _NEEDED])
     return context
 
 
 def _begin_worker() -> None:
     """What a worker does before its first task: a stop at the keyboard lets it end its task; one processor is its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("nightly", "summary", "reports.tables"):
+    for name in _NEEDED:
         importlib.import_module(f"reconcile.{name}")
     import pyarrow
 

@@ -243,7 +243,7 @@ def _practices(sheet: Worksheet, sums: Sums, beside: Path | None) -> LongRows:
     leads = {at: _address(row[-1], beside) for at, row in enumerate(rows)}
     for state, colour in _COLOURS.items():
         rule = CellIsRule(operator="equal", formula=[f'"{state}"'], fill=PatternFill("solid", bgColor=colour))
-        sheet.conditional_formatting.add(f"B2:B{len(rows) + 1}", rule)
+        sheet.conditional_formatting.add(f"B2:B{max(len(rows) + 1, 2)}", rule)
     return write_long_table(sheet, "Practices", _PRACTICE_COLUMNS, rows, {at: to for at, to in leads.items() if to})
 
 

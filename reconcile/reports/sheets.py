@@ -209,7 +209,7 @@ def _cell_xml(place: str, value: Any, column: int, styles: Mapping[tuple[int, bo
         style = styles[column, text[:1] in _BEGINS, linked]
         shown = escape(text.replace("\r\n", "\n").replace("\r", "\n"))
         return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
-    return f'<c r="{place}" s="{styles[column, False, linked]}"><v>{value!r}</v></c>'
+    return f'<c r="{place}" s="{styles[column, False, linked]}"><v>{value}</v></c>'
 
 
 def lock(sheet: Worksheet) -> None:

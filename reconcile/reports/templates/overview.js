@@ -6,9 +6,9 @@ if (form) {
   const pages = paged(rows, 50, (bar) => table.closest(".scroll").before(bar), "practices");
   lists.push(pages);
   form.hidden = false;
-  const texts = new Map();
+  const texts = new Map();  // the practice and its folder
   const textOf = (row) => {
-    if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+    if (!texts.has(row)) texts.set(row, row.cells[0].textContent.toLowerCase());
     return texts.get(row);
   };
   const choose = () => {

@@ -8,6 +8,7 @@ import random
 import re
 import zipfile
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -311,6 +312,12 @@ def test_a_text_is_a_text_on_the_page():
     assert page_faults(page, wanted, page_of([*with_texts(["Plain"]), *EVERYTHING])) == []
 
 
+def test_half_a_character_of_a_folder_is_a_sign():
+    records = with_texts(["caf\udce9"])
+    assert rows(book_of(records)["Practices"])[0]["practice"] == "caf\ufffd"
+    assert "caf?" in page_of(records)
+
+
 def test_the_title_is_a_text():
     evil = '</title><script>alert(1)</script>"'
     page = overview_page(EVERYTHING, AS_OF, evil, "1").decode()
@@ -345,7 +352,7 @@ def test_the_page_leads_nowhere_and_runs_only_its_own():
 def test_one_heading_of_the_first_rank_and_no_rank_left_out():
     ranks = [int(rank) for rank in re.findall(r"<h([1-6])", page_of(EVERYTHING))]
     assert ranks.count(1) == 1 and ranks[0] == 1
-    assert all(after <= before + 1 for before, after in zip(ranks, ranks[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(ranks))
 
 
 def test_every_field_has_a_label_and_every_link_its_place():

@@ -195,7 +195,7 @@ _PRACTICE_COLUMNS = (
     Column("folder of results", 56, wrap=True),
 )
 _CAUSE_COLUMNS = (
-    Column("practice", 40, wrap=True),
+    Column("practice", 60, wrap=True),
     Column("cause", 10),
     Column("finding", 24),
     Column("outcome", 10),

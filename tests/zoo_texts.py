@@ -329,7 +329,7 @@ SHAPES = (
     Animal("a-job-twice-with-two-order-numbers", "jobs.csv", lambda: text_of("jobs") + lines("jobs")[-1].replace("Old", "New") + "\r\n",
            LISTED, "is there 2 times, and the rows differ", lost=("J000006",), rows=7, aside=2),
     Animal("a-job-twice-the-same", "jobs.csv", lambda: text_of("jobs") + lines("jobs")[-1] + "\r\n", RIGHT, "is there 2 times", rows=7),
-    Animal("the-same-invoices-in-two-files", "invoices-again.csv", lambda: text_of("invoices"), RIGHT),
+    Animal("the-same-invoices-in-two-files", "the-same.csv", lambda: text_of("invoices"), RIGHT),
     Animal("bills-alone", "invoices.csv", lambda: text_of("invoices").replace("Sales invoice", "Bill").replace("Sales credit note", "Bill"),
            REFUSED, "rows are bills"),
     Animal("a-sum-beyond-64-bits", "invoices.csv", thousand_rich_invoices, REFUSED, "too large to add up"),

@@ -1,7 +1,7 @@
 """A small practice with nothing wrong, and what may be done to one file of it: an animal of the zoo, and what is expected of it.
 
-    animal.make(folder / "in")                              # the practice's files, one of them bad
-    surprises(animal, ended, folder, before, healthy)  -->  what is other than expected, and every harm; none where all is well
+    make((animal,), folder / "in")                             # the practice's files, one of them bad
+    surprises((animal,), ended, folder, before, healthy)  -->  what is other than expected, and every harm; none where all is well
 
 The animals stand in zoo_texts.py, zoo_books.py and zoo_cells.py; test_zoo.py runs each, zoo_run.py prints a table of them.
 Each ends in a named refusal (exit 2), or in a run that lists the problem (exit 20), or is read right: as the healthy practice.
@@ -9,7 +9,7 @@ Each ends in a named refusal (exit 2), or in a run that lists the problem (exit 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -154,26 +154,55 @@ class Animal:
         """Which file of the practice it is: invoices, jobs, xpm or clients; another where it is beside these."""
         return self.file.split(".")[0]
 
-    def make(self, folder: Path) -> None:
-        """Write the practice with this animal in it."""
-        write_practice(folder)
+    @property
+    def is_as_healthy(self) -> bool:
+        """Whether the whole ledgers have to be those of the healthy practice."""
+        return self.expected == RIGHT and not self.changes
+
+    def put(self, folder: Path) -> None:
+        """Put it in place of the healthy file."""
         if self.what in ROWS:
             (folder / f"{self.what}.csv").unlink()
         content = self.content(folder / self.file) if self.posix else self.content()
         if content is not None:
             save(folder / self.file, content)
-        let_rest(folder)
 
-    def known(self) -> dict[str, Known]:
-        """What is in each file, by writing it."""
-        known = {f"{what}.csv": Known(len(rows)) for what, rows in ROWS.items() if what != self.what}
-        if self.what != "invoices":
-            known["invoices.csv"] = Known(len(INVOICES), cents_in(INVOICES))
-        if self.what in ROWS:
-            cents = cents_in(INVOICES) if self.what == "invoices" else {}
-            rows = len(ROWS[self.what]) if self.rows is None else self.rows
-            known[self.file] = Known(rows, cents if self.cents is None else self.cents)
-        return known
+    def known(self) -> Known:
+        """What is in it, by writing it."""
+        cents = cents_in(INVOICES) if self.what == "invoices" else {}
+        return Known(len(ROWS[self.what]) if self.rows is None else self.rows, cents if self.cents is None else self.cents)
+
+
+Cage = tuple[Animal, ...]
+
+
+def make(cage: Cage, folder: Path) -> None:
+    """Write the practice with these animals in it."""
+    write_practice(folder)
+    for animal in cage:
+        animal.put(folder)
+    let_rest(folder)
+
+
+def cages(animals: Iterable[Animal]) -> list[Cage]:
+    """Put animals together that are read, two in a run at most, which halves what they cost; zoo_run.py runs each alone.
+
+    They are in files of different roles, and both or neither leave the ledgers as they are: so each can be told by itself.
+    """
+    alone: list[Cage] = []
+    waiting: dict[tuple[bool, str], list[Animal]] = {}
+    for animal in animals:
+        if animal.expected == REFUSED or animal.posix or animal.what not in ROWS:
+            alone.append((animal,))
+            continue
+        group = waiting.setdefault((animal.is_as_healthy, animal.formats), [])
+        mate = next((one for one in group if one.what != animal.what), None)
+        if mate is None:
+            group.append(animal)
+        else:
+            group.remove(mate)
+            alone.append((mate, animal))
+    return alone + [(animal,) for group in waiting.values() for animal in group]
 
 
 # What is expected --------------------------------------------------------------------------------------------------------
@@ -185,24 +214,42 @@ _FACTS = {
 }
 
 
-def surprises(animal: Animal, ended: Ended, folder: Path, before: Mapping[str, bytes], healthy: Results) -> list[str]:
-    """What is other than expected of an animal, and every harm that it did.
+def surprises(cage: Cage, ended: Ended, folder: Path, before: Mapping[str, bytes], healthy: Results) -> list[str]:
+    """What is other than expected of some animals in one run, and every harm that they did.
 
     Args:
         before: kept_in(folder), before the run.
         healthy: what the same run gives for the healthy practice.
     """
-    found = harm(ended, folder, before, animal.known())
-    code = {REFUSED: REFUSED_CODE, LISTED: SET_ASIDE, RIGHT: TO_DO}[animal.expected]
+    found = harm(ended, folder, before, _known(cage))
+    expected = {animal.expected for animal in cage}
+    code = REFUSED_CODE if REFUSED in expected else SET_ASIDE if LISTED in expected else TO_DO
     if ended.code != code:
         return [*found, f"exit code {ended.code}, and {code} was expected: {ended.said.strip()[:700]}"]
-    if animal.expected == REFUSED:
-        refusals = [line for line in ended.said.splitlines() if line.startswith("error: ") and animal.words in line]
-        if not any(animal.file in line for line in refusals):
-            found.append(f"{animal.words!r} is not said of {animal.file}: {ended.said.strip()[:700]}")
-        return found
+    if ended.code == REFUSED_CODE:
+        return [*found, *_other_refusals(cage, ended)]
     results = Results.read(folder)
-    return [*found, *_other_problems(animal, results), *_other_ledgers(animal, results, healthy)]
+    for animal in cage:
+        found += _other_problems(animal, results)
+    blamed = {one["file"] for one in results.fixlist["problems"] if one["set_aside"]} - {animal.file for animal in cage}
+    return [*found, *(f"{name} is blamed" for name in sorted(blamed)), *_other_ledgers(cage, results, healthy)]
+
+
+def _known(cage: Cage) -> dict[str, Known]:
+    """What is in each file, by writing it."""
+    known = {f"{what}.csv": Known(len(rows), cents_in(rows) if what == "invoices" else {}) for what, rows in ROWS.items()}
+    for animal in cage:
+        if animal.what in ROWS:
+            del known[f"{animal.what}.csv"]
+            known[animal.file] = animal.known()
+    return known
+
+
+def _other_refusals(cage: Cage, ended: Ended) -> Iterator[str]:
+    lines = [line for line in ended.said.splitlines() if line.startswith("error: ")]
+    for animal in cage:
+        if not any(animal.words in line and animal.file in line for line in lines):
+            yield f"{animal.words!r} is not said of {animal.file}: {ended.said.strip()[:700]}"
 
 
 def _other_problems(animal: Animal, results: Results) -> Iterator[str]:
@@ -213,31 +260,26 @@ def _other_problems(animal: Animal, results: Results) -> Iterator[str]:
         yield f"{animal.words!r} is not among the problems: {of_file}"
     if not animal.words and told:
         yield f"nothing was to be said, and is: {told}"
-    elsewhere = [one for one in results.fixlist["problems"] if one["file"] != animal.file and one["set_aside"]]
-    if elsewhere:
-        yield f"another file is blamed: {elsewhere}"
     aside = sum(one["set_aside"] for one in results.fixlist["inputs"] if one["path"] == animal.file)
     wanted = animal.aside if animal.aside is not None else max(1, len(animal.lost)) if costs_rows else 0
     if aside != wanted:
         yield f"{aside} rows are set aside, and {wanted} were to be: {of_file}"
 
 
-def _other_ledgers(animal: Animal, results: Results, healthy: Results) -> Iterator[str]:
+def _other_ledgers(cage: Cage, results: Results, healthy: Results) -> Iterator[str]:
     """What differs from the healthy ledgers, but for what is lost or changed as expected."""
-    untouched = animal.expected == RIGHT and not animal.changes
+    untouched = all(animal.is_as_healthy for animal in cage)
     for what in ("invoices", "jobs"):
         here, there = verdicts(getattr(results, what)), verdicts(getattr(healthy, what))
-        lost = set(animal.lost) if what == animal.what else set()
+        animal = next((one for one in cage if one.what == what), None)
+        lost = set(animal.lost) if animal else set()
         if here.keys() != there.keys() - lost:
             yield f"{what}.csv has {sorted(here.keys() ^ (there.keys() - lost))} too many or too few"
         for number in here.keys() & there.keys():
-            changes = animal.changes.get(number, {}) if what == animal.what else {}
             names = [name for name in there[number] if name not in _PLACES] if untouched else _FACTS[what]
-            wanted = {name: there[number][name] for name in names} | changes
-            wanted["file"] = animal.file if what == animal.what else there[number]["file"]
-            wanted["row"] = str(int(there[number]["row"]) + (animal.shift if what == animal.what else 0))
+            wanted = {name: there[number][name] for name in (*names, "file", "row")}
+            if animal:
+                wanted |= {"file": animal.file, "row": str(int(wanted["row"]) + animal.shift), **animal.changes.get(number, {})}
             for name, value in wanted.items():
                 if here[number][name] != value:
                     yield f"{what}.csv: {number}: {name} is {here[number][name][:80]!r} and not {value[:80]!r}"
-
-

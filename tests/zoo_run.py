@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from unharmed import Ended, Results, Server, kept_in, run_command, words_of
-from zoo import Animal, surprises, write_practice
+from zoo import Animal, make, surprises, write_practice
 from zoo_animals import ANIMALS
 
 
@@ -72,10 +72,10 @@ def _run_all(part: str, run: Callable[..., Ended], above: Path) -> list[str]:
     print("| case | expected | outcome | seconds | peak MiB |\n| --- | --- | --- | --- | --- |")
     for animal in chosen:
         folder = Path(shutil.copytree(evening, above / "folder"))
-        animal.make(folder / "in")
+        make((animal,), folder / "in")
         before = kept_in(folder)
         ended = run(folder, *words_of(*animal.paths, formats=animal.formats), bound=animal.bound)
-        wrong += [f"{animal.name}: {one}" for one in surprises(animal, ended, folder, before, healthy)]
+        wrong += [f"{animal.name}: {one}" for one in surprises((animal,), ended, folder, before, healthy)]
         said = tell(first_sentence(ended, folder, animal))
         print(f"| {animal.name} | {animal.expected} | {ended.code}: {said} | {ended.seconds:.1f} | {ended.memory >> 20} |", flush=True)
         slowest = max(slowest, (animal.name, ended.seconds), key=lambda one: one[1])

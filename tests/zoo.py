@@ -1,10 +1,11 @@
-"""A small practice with nothing wrong, and what may be done to one file of it: an animal of the zoo, and what is expected of it.
+"""A small practice with nothing wrong, and what is done to one file of it: an animal of the zoo, with what is expected.
 
     make((animal,), folder / "in")                             # the practice's files, one of them bad
-    surprises((animal,), ended, folder, before, healthy)  -->  what is other than expected, and every harm; none where all is well
+    surprises((animal,), ended, folder, before, healthy)  -->  what is other than expected, and every harm
 
-The animals stand in zoo_texts.py, zoo_books.py and zoo_cells.py; test_zoo.py runs each, zoo_run.py prints a table of them.
-Each ends in a named refusal (exit 2), or in a run that lists the problem (exit 20), or is read right: as the healthy practice.
+The animals stand in zoo_texts.py, zoo_books.py and zoo_cells.py; test_zoo.py runs each, zoo_run.py prints a table.
+Each ends in a named refusal (exit 2), or in a run that lists the problem (exit 20), or is read right: as the healthy
+practice, or with what is odd in it to the letter, and said.
 """
 
 from __future__ import annotations
@@ -20,19 +21,28 @@ from unharmed import REFUSED as REFUSED_CODE
 from unharmed import SET_ASIDE, TO_DO, Ended, Known, Results, harm, verdicts
 from zoo_parts import book_parts
 
-# The healthy practice --------------------------------------------------------------------------------------------------
+# The healthy practice ------------------------------------------------------------------------------------------------
 
 
 def _invoice(number: str, contact: str, reference: str, day: str, total: str, **more: str) -> dict[str, str]:
     tax = f"{float(total) / 11:.2f}"
     return xero_line(
-        InvoiceNumber=number, ContactName=contact, Reference=reference, InvoiceDate=day, DueDate=day, Total=total, TaxTotal=tax, **more
+        InvoiceNumber=number,
+        ContactName=contact,
+        Reference=reference,
+        InvoiceDate=day,
+        DueDate=day,
+        Total=total,
+        TaxTotal=tax,
+        **more,
     )
 
 
 INVOICES = (
     _invoice("INV-0001", "Acme Pty Ltd", "CLI-1001", "13/10/2026", "110.00", Description="Monthly fee, October"),
-    _invoice("INV-0002", "Café Marmalade", "CLI-1002", "20/10/2026", "220.00", Description="Bookkeeping\r\nand payroll"),
+    _invoice(
+        "INV-0002", "Café Marmalade", "CLI-1002", "20/10/2026", "220.00", Description="Bookkeeping\r\nand payroll"
+    ),
     _invoice("INV-0002", "Café Marmalade", "CLI-1002", "20/10/2026", "220.00", Description="Returns"),
     _invoice("INV-0003", "Zenith Dental", "PROP-2003", "05/11/2026", "330.00"),
     _invoice("INV-0004", "Nguyen, Thi Lan", "", "18/11/2026", "440.00"),
@@ -44,16 +54,28 @@ INVOICES = (
 JOBS = (
     job(),
     job(job_no="J000002", name="Payroll", client="Café Marmalade", client_order_no="CLI-1002"),
-    job(job_no="J000003", name="Advice", client="Zenith Dental", client_order_no="PROP-2003", date_created="02-Nov-2026"),
+    job(
+        job_no="J000003", name="Advice", client="Zenith Dental", client_order_no="PROP-2003", date_created="02-Nov-2026"
+    ),
     job(job_no="J000004", name="Returns", client="Nguyen, Thi Lan", client_order_no="CLI-1004"),
     job(job_no="J000005", name="Returns", client="O'Brien & Sons", client_order_no="CLI-1005"),
     job(job_no="J000006", name="Old advice", client="Zenith Dental", client_order_no="", state="Completed"),
 )
 XPM_INVOICES = (
     xpm_invoice(),
-    xpm_invoice(invoice_no="INV-0002", job_number_s="J000002", client="Café Marmalade", amount_incl_tax="220.00", amount="200.00"),
-    xpm_invoice(invoice_no="INV-0003", job_number_s="", client="Zenith Dental", amount_incl_tax="330.00", amount="300.00"),
-    xpm_invoice(invoice_no="INV-0006", job_number_s="", client="Zenith Dental", amount_incl_tax="660.00", amount="600.00"),
+    xpm_invoice(
+        invoice_no="INV-0002",
+        job_number_s="J000002",
+        client="Café Marmalade",
+        amount_incl_tax="220.00",
+        amount="200.00",
+    ),
+    xpm_invoice(
+        invoice_no="INV-0003", job_number_s="", client="Zenith Dental", amount_incl_tax="330.00", amount="300.00"
+    ),
+    xpm_invoice(
+        invoice_no="INV-0006", job_number_s="", client="Zenith Dental", amount_incl_tax="660.00", amount="600.00"
+    ),
 )
 CLIENTS = tuple(client(client=row["[Client] Client"]) for row in JOBS[:5])
 
@@ -111,7 +133,7 @@ def cents_in(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {row["InvoiceNumber"]: round(float(row["Total"]) * 100) for row in rows}
 
 
-# Animals -----------------------------------------------------------------------------------------------------------------
+# Animals -------------------------------------------------------------------------------------------------------------
 
 REFUSED, LISTED, RIGHT = "refused", "listed", "right"
 Change = dict[str, dict[str, str]]
@@ -170,7 +192,9 @@ class Animal:
     def known(self) -> Known:
         """What is in it, by writing it."""
         cents = cents_in(INVOICES) if self.what == "invoices" else {}
-        return Known(len(ROWS[self.what]) if self.rows is None else self.rows, cents if self.cents is None else self.cents)
+        return Known(
+            len(ROWS[self.what]) if self.rows is None else self.rows, cents if self.cents is None else self.cents
+        )
 
 
 Cage = tuple[Animal, ...]
@@ -205,7 +229,7 @@ def cages(animals: Iterable[Animal]) -> list[Cage]:
     return alone + [(animal,) for group in waiting.values() for animal in group]
 
 
-# What is expected --------------------------------------------------------------------------------------------------------
+# What is expected ----------------------------------------------------------------------------------------------------
 
 _PLACES = ("file", "row", "fix", "notes")
 _FACTS = {
@@ -237,7 +261,9 @@ def surprises(cage: Cage, ended: Ended, folder: Path, before: Mapping[str, bytes
 
 def _known(cage: Cage) -> dict[str, Known]:
     """What is in each file, by writing it."""
-    known = {f"{what}.csv": Known(len(rows), cents_in(rows) if what == "invoices" else {}) for what, rows in ROWS.items()}
+    known = {
+        f"{what}.csv": Known(len(rows), cents_in(rows) if what == "invoices" else {}) for what, rows in ROWS.items()
+    }
     for animal in cage:
         if animal.what in ROWS:
             del known[f"{animal.what}.csv"]
@@ -279,7 +305,11 @@ def _other_ledgers(cage: Cage, results: Results, healthy: Results) -> Iterator[s
             names = [name for name in there[number] if name not in _PLACES] if untouched else _FACTS[what]
             wanted = {name: there[number][name] for name in (*names, "file", "row")}
             if animal:
-                wanted |= {"file": animal.file, "row": str(int(wanted["row"]) + animal.shift), **animal.changes.get(number, {})}
+                wanted |= {
+                    "file": animal.file,
+                    "row": str(int(wanted["row"]) + animal.shift),
+                    **animal.changes.get(number, {}),
+                }
             for name, value in wanted.items():
                 if here[number][name] != value:
                     yield f"{what}.csv: {number}: {name} is {here[number][name][:80]!r} and not {value[:80]!r}"

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 UNPACKED_BYTES = 2 << 30
@@ -157,13 +158,13 @@ def _refuse_oddities(parts: list[zipfile.ZipInfo]) -> None:
                 f"the part {part.filename!r} unpacks to {times:,} times its size, which no export does. Export it again"
             )
     in_order = sorted(parts, key=lambda part: part.header_offset)
-    for one, other in zip(in_order, in_order[1:], strict=False):
+    for one, other in pairwise(in_order):
         if one.header_offset + _HEAD_BYTES + one.compress_size > other.header_offset:
             raise Fault(f"the parts {one.filename!r} and {other.filename!r} lie over one another. {_SAVE_AGAIN}")
 
 
 def _refuse_odd_xml(name: str, start: bytes, root: str) -> None:
-    """Refuse a part that would be misread: in other letters than UTF-8, with entities of its own, or of another kind."""
+    """Refuse a part that would be misread: in letters other than UTF-8, with entities of its own, or of another kind."""
     declared = _ENCODING.search(start[:200])
     encoding = declared[1].decode("ascii", "replace") if declared else "UTF-8"
     if b"\0" in start[:200]:

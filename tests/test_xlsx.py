@@ -169,6 +169,14 @@ def test_a_formula_without_a_saved_value_is_no_blank(tmp_path):
     assert columns["created_on"][0] == NO_VALUE and rows == [2, 3]
 
 
+@pytest.mark.parametrize("spaces", [" ", "\n", "\u00a0", "\t "])
+def test_a_row_of_spaces_alone_is_a_blank_row_as_in_a_csv(tmp_path, spaces):
+    keep = in_sheet(rb"<t>(\s|\xc2\xa0)", rb'<t xml:space="preserve">\1')
+    rows = [["J1", "Acme", "CLI-1", DAY], [spaces, None, None, spaces], ["J2", " ", None, None]]
+    columns, numbers = read_rows(tmp_path, rows, change=keep)
+    assert numbers == [2, 4] and columns["job_no"] == ["J1", "J2"] and columns["client"] == ["Acme", " "]
+
+
 @pytest.mark.parametrize(
     ("saved", "text"),
     [(b'<c r="A2" t="str"><f>B2</f><v>J7</v></c>', "J7"), (b'<c r="A2"><f>B2</f><v>7</v></c>', NUMBER + "7")],

@@ -8,7 +8,7 @@ Source: rules.md section 5; contract.md "inputs" and "problems".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -68,8 +68,17 @@ def read_exports(sources: Iterable[Source], settings: Settings) -> Exports:
         ReconcileError: a file that cannot be read, a required role that no file has, dates whose order is unknown, or a
             newest file that cannot be told; all such faults at once.
     """
+    return read_opened(open_files(sources), settings)
+
+
+def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
+    """Read files that are open already into the four tables.
+
+    Raises:
+        ReconcileError: as read_exports says.
+    """
     account = Account()
-    files, left_out = pick_newest(open_files(sources), settings.date_order, account)
+    files, left_out = pick_newest(opened, settings.date_order, account)
     grids = take_grids(files, account)
     orders = settle_date_orders(grids, settings.date_order, account, beside=left_out)
     of_role = {role: [grid for grid in grids if grid.role == role] for role in ROLE_WORDS}

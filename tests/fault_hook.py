@@ -188,10 +188,10 @@ def _limit(fault: dict[str, Any]) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "bound" in fault and os.geteuid() == 0:
-        _give_up_rights()
+        give_up_rights()
 
 
-def _give_up_rights() -> None:
+def give_up_rights() -> None:
     """Be bound by the permissions of files, though root: give up CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7))."""
     import ctypes
 

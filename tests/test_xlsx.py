@@ -316,3 +316,11 @@ def test_the_child_prints_json_whatever_the_file(tmp_path, capfdbinary, monkeypa
     (tmp_path / "cut.xlsx").write_bytes(b"PK\x03\x04 and no more")
     assert main([str(tmp_path / "cut.xlsx")]) == 0
     assert "damaged" in json.loads(capfdbinary.readouterr().out)["fault"]
+
+
+def test_two_sheets_of_one_name_are_refused_since_one_would_be_read_twice(tmp_path):
+    one = [HEADER, ["J1", "Acme", "CLI-1", DAY]]
+    path = write_workbook(tmp_path / "jobs.xlsx", {"Jobs": one, "More": [HEADER, ["J2", "Acme", "CLI-2", DAY]]})
+    rewrite_parts(path, lambda name, part: part.replace(b'"More"', b'"Jobs"') if name == "xl/workbook.xml" else part)
+    with pytest.raises(Fault, match="two sheets have the name 'Jobs', which Excel does not allow"):
+        read_workbook(str(path))

@@ -29,6 +29,7 @@ from reconcile.exports.xpm import read_clients, read_jobs, read_xpm_invoices
 from reconcile.settings import Settings
 
 REQUIRED = (XERO_INVOICES, XPM_JOBS)
+_MOST_TOLD = 12  # files that are named in a refusal
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,17 @@ def take_grids(files: Iterable[Opened], account: Account) -> list[Grid]:
         words = " and no ".join(ROLE_WORDS[role] for role in missing)
         raise ReconcileError(
             *(f"{sheet.path}: {sheet.reason}." for sheet in unread),
-            f"no {words} among the files given. Both are needed; export them and name them, or name their folder.",
+            f"no {words} among the files given. {_taken_as(grids)}"
+            "Both are needed; export them and name them, or name their folder.",
         )
     return grids
+
+
+def _taken_as(grids: list[Grid]) -> str:
+    """What the other files are: a file that was taken for something else may be the one that is missing."""
+    kinds = list(dict.fromkeys(f"{grid.path}: {ROLE_WORDS[grid.role]}" for grid in grids))
+    more = f"; and {len(kinds) - _MOST_TOLD} more" if len(kinds) > _MOST_TOLD else ""
+    return f"Found {'; '.join(kinds[:_MOST_TOLD])}{more}. " if kinds else ""
 
 
 def _open(grid: Grid, account: Account) -> None:

@@ -83,6 +83,7 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
             raise Fault(
                 f"cannot be opened as a workbook ({_first_words(error)}). Open it in Excel and save it again"
             ) from None
+        _refuse_same_names([about.name for about in book.sheets_metadata])
         sheets = []
         for about in book.sheets_metadata:
             if about.typ != SheetTypeEnum.WorkSheet:
@@ -101,6 +102,13 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
                     f"sheet {about.name!r} cannot be read ({_first_words(error)}). Open it in Excel and save it again"
                 ) from None
     return sheets
+
+
+def _refuse_same_names(names: list[str]) -> None:
+    """Sheets are found by their names: of two with one name, the second could not be read."""
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if twice is not None:
+        raise Fault(f"two sheets have the name {twice!r}, which Excel does not allow. Open it in Excel and save it again")
 
 
 def _first_words(error: BaseException) -> str:

@@ -90,7 +90,7 @@ class Server:
             self._process.stdin.close()
 
 
-def run_command(folder: Path, *words: str) -> Ended:
+def run_command(folder: Path, *words: str, bound: bool = False) -> Ended:
     """As Server.run, by the real command and not in a fork of a server: `python -m reconcile ...`."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
     with tempfile.TemporaryFile() as said:
@@ -103,6 +103,7 @@ def run_command(folder: Path, *words: str) -> Ended:
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=give_up_rights if bound and os.geteuid() == 0 else None,
         )
         ended = _wait_for(started.pid, said.fileno(), began)
         started.returncode = ended["code"]  # it has been waited for

@@ -1,0 +1,50 @@
+"""Every animal of the zoo, through the whole program: refused by name, listed, or read right; and no harm done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+
+import pytest
+
+if os.name == "nt":
+    pytest.skip("forks a process for each run, which Windows does not have", allow_module_level=True)
+
+from unharmed import Results, Server, kept_in, words_of
+from zoo import surprises, write_practice
+from zoo_animals import ANIMALS
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def evening(server, tmp_path_factory):
+    """The folder of a practice that has run once, and what it gives when nothing has changed."""
+    folder = tmp_path_factory.mktemp("evening")
+    write_practice(folder / "in")
+    assert server.run(folder, *words_of("in")).code == 10
+    again = shutil.copytree(folder, tmp_path_factory.mktemp("again") / "it")
+    assert server.run(again, *words_of("in")).code == 10
+    shutil.rmtree(folder / "in")
+    return folder, Results.read(again)
+
+
+@pytest.mark.parametrize("animal", ANIMALS, ids=lambda animal: animal.name)
+def test_an_animal_ends_as_expected_and_does_no_harm(animal, server, evening, tmp_path):
+    folder, healthy = evening
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    animal.make(tmp_path / "in")
+    before = kept_in(tmp_path)
+    ended = server.run(tmp_path, *words_of(*animal.paths, formats=animal.formats), bound=animal.bound)
+    assert surprises(animal, ended, tmp_path, before, healthy) == []
+
+
+def test_no_two_animals_have_one_name_and_there_are_enough_of_them():
+    names = Counter(animal.name for animal in ANIMALS)
+    assert len(ANIMALS) >= 120 and max(names.values()) == 1

@@ -4,8 +4,9 @@
     run_mutant(made, server)   --> Outcome(ended, harm): how a run over the practice ended, and what may not be
     check_mutant(made, server) --> the same of the export doctor over the damaged file alone
 
-One file of the practice is damaged, by one to four steps: a CSV in several dialects, or a workbook of several writers, with
-one export or all four in it. The other files stay sound, so that nothing of theirs may go lost either.
+One file of the practice is damaged, by one to four steps: a CSV in several dialects, or a workbook of several writers,
+with one export or all four in it. The other files stay sound, so that nothing of theirs may go lost either. Where the
+header of a damaged CSV is still whole, its rows are counted here too, by Python's own csv.
 """
 
 from __future__ import annotations
@@ -736,11 +737,17 @@ def damage_book(rng: random.Random, data: bytes) -> tuple[bytes, str]:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A practice of which one file is damaged: the files by name, and what was done to which."""
+    """A practice of which one file is damaged.
+
+    Attributes:
+        files: by name. damaged: the name of the one. steps: what was done to it.
+        rows: how many rows it has now; None where nobody knows.
+    """
 
     files: dict[str, bytes]
     damaged: str
     steps: tuple[str, ...]
+    rows: int | None = None
 
 
 @cache
@@ -758,7 +765,21 @@ def mutant(seed: int) -> Mutant:
         steps.append(words)
     damaged = f"{sound.role or 'all'}.{'csv' if sound.dialect else 'xlsx'}"
     others = {f"{role}.csv": text for role, text in _sound_csvs().items() if sound.role not in ("", role)}
-    return Mutant({**others, damaged: data}, damaged, tuple(steps))
+    rows = _rows_in(data, sound) if sound.dialect else None
+    return Mutant({**others, damaged: data}, damaged, tuple(steps), rows)
+
+
+def _rows_in(data: bytes, sound: Sound) -> int | None:
+    """The rows that hold something below the header of a damaged CSV, where its header and its quotes are whole."""
+    try:
+        text = data.decode(sound.dialect.encoding).rstrip("\r\n\x1a")
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sound.dialect.delimiter, strict=True))
+    except (UnicodeError, csv.Error):
+        return None
+    headers = [at for at, row in enumerate(rows) if row == list(ROWS[sound.role][0])]
+    if len(headers) != 1 or headers[0] >= 20:
+        return None
+    return sum(any(cell.strip() for cell in row) for row in rows[headers[0] + 1 :])
 
 
 @dataclass(frozen=True)
@@ -776,6 +797,7 @@ def run_mutant(made: Mutant, server: Server) -> Outcome:
         write_mutant(made, folder / "in")
         ended = server.run(folder, *words_of("in"))
         known = {label: SOUND[label] for label in made.files if label != made.damaged}
+        known[made.damaged] = Known(made.rows)
         return Outcome(ended, harm(ended, folder, {}, known))
 
 
@@ -787,13 +809,15 @@ def check_mutant(made: Mutant, server: Server) -> Outcome:
         ended = server.run(folder, "check", f"in/{made.damaged}", "--json")
         if ended.code == REFUSED:
             return Outcome(ended, harm(ended, folder, {}))
-        return Outcome(ended, harm_of_ending(ended) or _harm_of_examination(ended))
+        return Outcome(ended, harm_of_ending(ended) or _harm_of_examination(ended, made))
 
 
-def _harm_of_examination(ended: Ended) -> list[str]:
+def _harm_of_examination(ended: Ended, made: Mutant) -> list[str]:
     """Rows that the doctor lost, or a fault that it did not tell by its exit code."""
     found = json.loads(ended.said)
     lost = [f"rows do not add up: {one}" for one in found if one.get("rows", 0) != sum(one.get(way, 0) for way in WAYS)]
+    if made.rows is not None and not found[0]["fault"] and found[0]["rows"] != made.rows:
+        lost.append(f"{made.damaged} has {made.rows} rows, and {found[0]['rows']} were counted")
     well = not any(one["fault"] or any(problem["set_aside"] for problem in one["problems"]) for one in found)
     return lost + (
         []

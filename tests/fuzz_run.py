@@ -1,6 +1,7 @@
 """Runs over the mutants of a range of seeds: `python tests/fuzz_run.py FIRST LAST [--save FOLDER] [--processes 2]`.
 
-With `--every 3` only every third is run over as a whole; of the others the export doctor reads the damaged file. Prints how the runs ended, the slowest and the largest of them, and every seed whose run did harm; its files are saved.
+With `--every 3` only every third is run over as a whole; of the others the export doctor reads the damaged file. Prints
+how the runs ended, the slowest and the largest of them, and every seed whose run did harm; its files are saved.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""500 damaged practices, by seed: each is refused, or read with every row accounted for; never a crash, a hang or a loss.
+"""500 damaged practices, by seed: each is refused, or read with every row accounted for; no crash, no hang, no loss.
 
 The export doctor reads each damaged file; every tenth practice is run over as a whole. fuzz_run.py runs over all of any
 range of seeds. What it found is a named case where the fault was.

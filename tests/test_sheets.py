@@ -181,9 +181,20 @@ def test_blank_lines_are_no_rows_and_yet_count_in_row_numbers(tmp_path, blank):
     assert (grid.rows.tolist(), grid.row_count, grid.problems) == ([3, 6], 2, ())
 
 
-@pytest.mark.parametrize("blank", ["   \r\n", ",,,\r\n"], ids=["spaces", "few-delimiters"])
+@pytest.mark.parametrize(
+    "blank",
+    ["   \r\n", ",,,\r\n", "\u00a0\r\n", '"","\u00a0\n",""\r\n'],
+    ids=["spaces", "few-delimiters", "no-break-space", "quoted-spaces"],
+)
 def test_a_line_with_nothing_on_it_is_a_blank_line(tmp_path, blank):
-    assert read_csv(tmp_path, xero_csv() + blank).problems == ()
+    grid = read_csv(tmp_path, xero_csv() + blank)
+    assert (grid.problems, grid.row_count) == ((), 1)
+
+
+@pytest.mark.parametrize("text", ['""""\r\n', '"""",""\r\n', "\u200b\r\n"], ids=["quote", "quote-and-blank", "no-width"])
+def test_a_short_row_with_any_letter_in_it_is_a_row(tmp_path, text):
+    grid = read_csv(tmp_path, xero_csv() + text)
+    assert (ragged_rows(grid), grid.row_count) == ([3], 2)
 
 
 def test_a_long_text_is_read_whole(tmp_path):

@@ -351,7 +351,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
             label, None, first_row + number - 1, "", text[:80], f"the row has {found} cells, its header {width}", True
         )
         for number, found, text in ragged
-        if text.strip(f' "\t{delimiter}')  # else a blank line
+        if not _is_blank_line(text, delimiter)
     )
     return Grid(
         label,
@@ -437,6 +437,14 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
     # Only a workbook's cells begin with their kind; in a CSV such a character is damage, and is kept visible.
     texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(KINDS)}]", "\ufffd")
     return texts, encoded.indices.to_numpy()
+
+
+def _is_blank_line(text: str, delimiter: str) -> bool:
+    """Whether a record has nothing but spaces in its cells."""
+    try:
+        return not any(cell.strip() for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row)
+    except csv.Error:  # longer than that reader takes
+        return False
 
 
 def _blank_records(columns: Iterable[tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:

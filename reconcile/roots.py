@@ -15,6 +15,7 @@ import pandas as pd
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
 from reconcile.settings import Settings
+from reconcile.words import on_one_line
 
 MOST = 5
 SEVERAL = 3  # so many invoices make a root; with fewer the findings speak for themselves
@@ -43,7 +44,7 @@ def find_roots(findings: Findings, settings: Settings) -> tuple[RootCause, ...]:
 
 
 def _root(root: str, text: str, rows: pd.DataFrame, *rules: str) -> RootCause:
-    return RootCause(root, text, len(rows), int(rows["total_cents"].sum()), rules)
+    return RootCause(root, on_one_line(text), len(rows), int(rows["total_cents"].sum()), rules)
 
 
 def _ad_hoc_on(findings: Findings, settings: Settings) -> Iterable[RootCause]:

@@ -776,9 +776,10 @@ def _rows_in(data: bytes, sound: Sound) -> int | None:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sound.dialect.delimiter, strict=True))
     except (UnicodeError, csv.Error):
         return None
-    headers = [at for at, row in enumerate(rows) if row == list(ROWS[sound.role][0])]
-    if len(headers) != 1 or headers[0] >= 20:
-        return None
+    header = list(ROWS[sound.role][0])
+    headers = [at for at, row in enumerate(rows) if row == header]
+    if len(headers) != 1 or headers[0] >= 20 or any(set(row) & set(header) for row in rows[: headers[0]]):
+        return None  # what is left of a second header may be the one that is read by
     return sum(any(cell.strip() for cell in row) for row in rows[headers[0] + 1 :])
 
 

@@ -9,7 +9,7 @@ Source: rules.md section 5; contract.md "inputs" and "problems".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -27,6 +27,7 @@ from reconcile.exports.sources import Source
 from reconcile.exports.xero import read_invoices
 from reconcile.exports.xpm import read_clients, read_jobs, read_xpm_invoices
 from reconcile.settings import Settings
+from reconcile.words import on_one_line
 
 REQUIRED = (XERO_INVOICES, XPM_JOBS)
 _MOST_TOLD = 12  # files that are named in a refusal
@@ -96,7 +97,7 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
         jobs,
         xpm_invoices,
         clients,
-        tuple(sorted(account.problems, key=Problem.sort_key)),
+        tuple(replace(one, problem=on_one_line(one.problem)) for one in sorted(account.problems, key=Problem.sort_key)),
         tuple(account.inputs.values()),
         tuple(account.assumptions),
         xero_numbers,

@@ -196,6 +196,17 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
         source = source[3:]
     if not np.frombuffer(source, dtype=np.uint8).all():
         raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
+    try:
+        return _read_text(source, label, role)
+    except _NotUtf8:
+        sheet = _read_text(_decoded(source, label, "cp1252"), label, role)
+    if isinstance(sheet, Unread):
+        return sheet
+    return replace(sheet, warnings=("not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8",))
+
+
+def _read_text(source: pa.Buffer, label: str, role: str) -> Grid | Unread:
+    """Read a text that should be UTF-8; the header may be another one when it turns out not to be."""
     found, delimiter, start = _find_layout(source, role)
     if isinstance(found, NotUnderstood):
         return Unread(label, None, found.sentence())
@@ -204,16 +215,7 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
     if found.role == OWN_OUTPUT:
         return Unread(label, None, "a result of this program", own_output=True)
     _check_quotes(source[start:], delimiter, label, found.header_at + 1)
-    try:
-        return _records(source[start:], found, delimiter, label)
-    except _NotUtf8:
-        pass
-    source = _decoded(source, label, "cp1252")
-    found, delimiter, start = _find_layout(source, role)
-    assert isinstance(found, Layout)
-    grid = _records(source[start:], found, delimiter, label)
-    warning = "not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8"
-    return replace(grid, warnings=(warning,))
+    return _records(source[start:], found, delimiter, label)
 
 
 def _decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:

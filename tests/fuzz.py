@@ -189,37 +189,10 @@ def pack(parts: Parts) -> bytes:
 # Damage to bytes ----------------------------------------------------------------------------------------------------
 
 ODD_BYTES = (
-    *(
-        b"\0",
-        b"\xff",
-        b"\x1a",
-        b'"',
-        b'""',
-        b",",
-        b";",
-        b"\t",
-        b"\r",
-        b"\n",
-        b"\r\n",
-        b"\xef\xbb\xbf",
-        b"\xc3",
-        b"=",
-        b" ",
-    ),
-    *(
-        b"<",
-        b">",
-        b"&",
-        b"]]>",
-        b"<!--",
-        b"/>",
-        b"PK\x03\x04",
-        b"PK\x05\x06",
-        b"\x80",
-        b"0" * 400,
-        b"\xe2\x80\xae",
-        b"\xff\xfe",
-    ),
+    *(b"\0", b"\xff", b"\x1a", b'"', b'""', b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\xef\xbb\xbf"),
+    *(b"\xc3", b"=", b" "),
+    *(b"<", b">", b"&", b"]]>", b"<!--", b"/>", b"PK\x03\x04", b"PK\x05\x06", b"\x80", b"0" * 400),
+    *(b"\xe2\x80\xae", b"\xff\xfe"),
 )
 
 
@@ -265,91 +238,23 @@ def _slice(rng: random.Random, data: bytes) -> tuple[int, int]:
 
 
 BYTES = (
-    flip_a_bit,
-    flip_a_bit,
-    set_a_byte,
-    insert_bytes,
-    insert_bytes,
-    delete_bytes,
-    double_bytes,
-    move_bytes,
+    *(flip_a_bit, flip_a_bit, set_a_byte, insert_bytes, insert_bytes, delete_bytes, double_bytes, move_bytes),
     cut_off,
 )
 
 # Damage to the cells of a CSV ---------------------------------------------------------------------------------------
 
 ODD_CELLS = (
-    *(
-        "",
-        " ",
-        '"',
-        '""',
-        ",",
-        ";",
-        "\n",
-        "\r",
-        "\t",
-        "=1+1",
-        "#N/A",
-        "1.59E+17",
-        "0",
-        "-0",
-        "1e400",
-        "NaN",
-        "inf",
-        "(1",
-        "1)",
-    ),
-    *(
-        "99999999999999999999",
-        "9223372036854775807",
-        "-92233720368547758.08",
-        "1,1,1",
-        "1.1.1",
-        ".",
-        "-",
-        "$",
-        "()",
-        "1100,00",
-    ),
-    *(
-        "31/31/26",
-        "0/0/0",
-        "29/02/2025",
-        "13/10/0000",
-        "46308",
-        "2026-10-13T25:61:00",
-        "1/1/99999",
-        "00/10/2026",
-        "10/13/2026",
-    ),
-    *(
-        "Total",
-        "Total Acme Pty Ltd",
-        "Sales invoice",
-        "Bill",
-        "Voided",
-        "INV-0001",
-        "J000001",
-        "CLI-1",
-        "CLI-1, CLI-2",
-        "J1, , J2",
-    ),
-    *(
-        "x" * 40_000,
-        "\u202e",
-        "\u200b",
-        "\u00a0",
-        "\ufffd",
-        "\ufeff",
-        "\x00",
-        "\x01",
-        "\x1b[31m",
-        "'",
-        "\\",
-        "é" * 300,
-        "😀",
-    ),
+    *("", " ", '"', '""', ",", ";", "\n", "\r", "\t", "=1+1", "#N/A", "1.59E+17", "0", "-0", "1e400"),
+    *("NaN", "inf", "(1", "1)"),
+    *("99999999999999999999", "9223372036854775807", "-92233720368547758.08", "1,1,1", "1.1.1", ".", "-"),
+    *("$", "()", "1100,00"),
+    *("31/31/26", "0/0/0", "29/02/2025", "13/10/0000", "46308", "2026-10-13T25:61:00", "1/1/99999"),
+    *("00/10/2026", "10/13/2026"),
+    *("Total", "Total Acme Pty Ltd", "Sales invoice", "Bill", "Voided", "INV-0001", "J000001", "CLI-1"),
+    *("CLI-1, CLI-2", "J1, , J2"),
+    *("x" * 40_000, "\u202e", "\u200b", "\u00a0", "\ufffd", "\ufeff", "\x00", "\x01", "\x1b[31m", "'"),
+    *("\\", "é" * 300, "😀"),
     *("InvoiceNumber", "[Job] Job No.", "Reference", "Gross", "Contact", "Description", "belongs_job_no", "(Totalled)"),
 )
 Cells = list[list[str]]
@@ -431,17 +336,8 @@ def many_rows(rng: random.Random, rows: Cells) -> None:
 
 
 CELLS = (
-    *(
-        odd_cell,
-        odd_cell,
-        odd_cell,
-        odd_column,
-        swap_cells,
-        swap_columns,
-        drop_a_column,
-        double_a_column,
-        double_the_header,
-    ),
+    *(odd_cell, odd_cell, odd_cell, odd_column, swap_cells, swap_columns, drop_a_column, double_a_column),
+    *(double_the_header,),
     *(double_a_row, drop_a_row, shorten_a_row, lengthen_a_row, blank_row, mix_rows, many_rows),
 )
 
@@ -537,15 +433,8 @@ def prefix_elements(rng: random.Random, parts: Parts, at: int) -> None:
 
 
 MEMBERS = (
-    rename_member,
-    drop_member,
-    double_member,
-    empty_member,
-    cut_member,
-    *[corrupt_member] * 3,
-    swap_members,
-    recode_member,
-    prefix_elements,
+    *(rename_member, drop_member, double_member, empty_member, cut_member, *[corrupt_member] * 3, swap_members),
+    *(recode_member, prefix_elements),
 )
 
 # Damage to the XML of a workbook ------------------------------------------------------------------------------------
@@ -557,21 +446,8 @@ _SPACES = (
 )
 ODD_ATTRIBUTES = {
     "r": (
-        "A1",
-        "A2",
-        "B2",
-        "XFD1048576",
-        "ZZZZ1",
-        "A0",
-        "A-1",
-        "A99999999999",
-        "1",
-        "",
-        "a2",
-        "$A$2",
-        "A2:B2",
-        "rId1",
-        "rId99",
+        *("A1", "A2", "B2", "XFD1048576", "ZZZZ1", "A0", "A-1", "A99999999999", "1", "", "a2", "$A$2", "A2:B2"),
+        *("rId1", "rId99"),
     ),
     "t": ("s", "n", "str", "inlineStr", "b", "e", "d", "x", ""),
     "s": ("0", "1", "2", "99999", "-1", "x", ""),
@@ -581,13 +457,8 @@ ODD_ATTRIBUTES = {
     "date1904": ("0", "1", "true", "x"),
     "state": ("hidden", "veryHidden", "visible", "x"),
     "Target": (
-        "worksheets/sheet1.xml",
-        "sheet1.xml",
-        "../x.xml",
-        "/xl/worksheets/sheet1.xml",
-        "",
-        "file:///etc/passwd",
-        "workbook.xml",
+        *("worksheets/sheet1.xml", "sheet1.xml", "../x.xml", "/xl/worksheets/sheet1.xml", ""),
+        *("file:///etc/passwd", "workbook.xml"),
     ),
     "TargetMode": ("External", "Internal", "x"),
     "numFmtId": ("0", "14", "22", "46", "164", "99999", "x", "-1"),
@@ -596,36 +467,10 @@ ODD_ATTRIBUTES = {
     "spans": ("1:1", "1:99999", "x"),
 }
 ODD_TEXTS = (
-    *(
-        "",
-        " ",
-        "0",
-        "-1",
-        "1e400",
-        "-1e400",
-        "NaN",
-        "99999999999",
-        "1.5",
-        "46308",
-        "2958466",
-        "-1.5",
-        "60",
-        "x",
-        "#N/A",
-        "TRUE",
-    ),
-    *(
-        "00012",
-        "1E-300",
-        "9" * 400,
-        "2026-10-13",
-        "_x0000_",
-        "_xD800_",
-        "x" * 40_000,
-        "\u202e",
-        "Total",
-        "46308.99999999",
-    ),
+    *("", " ", "0", "-1", "1e400", "-1e400", "NaN", "99999999999", "1.5", "46308", "2958466", "-1.5", "60"),
+    *("x", "#N/A", "TRUE"),
+    *("00012", "1E-300", "9" * 400, "2026-10-13", "_x0000_", "_xD800_", "x" * 40_000, "\u202e", "Total"),
+    *("46308.99999999",),
 )
 
 
@@ -678,16 +523,8 @@ def nest_node(rng: random.Random, nodes: list, parent: Any, at: int) -> None:
 
 
 NODES = (
-    drop_node,
-    double_node,
-    move_node,
-    drop_attribute,
-    *[change_attribute] * 4,
-    add_attribute,
-    change_text,
-    change_text,
-    rename_node,
-    nest_node,
+    *(drop_node, double_node, move_node, drop_attribute, *[change_attribute] * 4, add_attribute, change_text),
+    *(change_text, rename_node, nest_node),
 )
 
 

@@ -41,9 +41,10 @@ _WARNING = re.compile(r"\b[A-Z]\w*Warning\b")
 _LOCKS = (f"{HISTORY}.lock", f"{HISTORY}.lock.who")  # say who ran last, and are no part of the history
 
 
-def words_of(*paths: str, formats: str = "json") -> list[str]:
-    """The words of a run over these paths, into OUT and HISTORY of the folder it runs in."""
-    return ["run", *paths, "--as-of", DAY, "--out", OUT, "--state", HISTORY, "--format", formats]
+def words_of(*paths: str, formats: str = "json", history: bool = True) -> list[str]:
+    """The words of a run over these paths, into OUT and (where it is kept) HISTORY of the folder it runs in."""
+    state = ["--state", HISTORY] if history else []
+    return ["run", *paths, "--as-of", DAY, "--out", OUT, *state, "--format", formats]
 
 
 @dataclass(frozen=True)

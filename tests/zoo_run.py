@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from unharmed import Ended, Results, Server, kept_in, run_command, words_of  # noqa: E402
-from zoo import Animal, surprises, write_practice  # noqa: E402
-from zoo_animals import ANIMALS  # noqa: E402
+from unharmed import Ended, Results, Server, kept_in, run_command, words_of
+from zoo import Animal, surprises, write_practice
+from zoo_animals import ANIMALS
 
 
 def first_sentence(ended: Ended, folder: Path, animal: Animal) -> str:

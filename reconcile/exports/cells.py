@@ -103,6 +103,7 @@ def _identifier_fault(raw: str, text: str) -> str:
     return ""
 
 
+_MIXED = re.compile("[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")  # Latin beside Greek or Cyrillic, in one word
 _LOOKALIKES = {"\u00a0": "a non-breaking space", "\u202f": "a narrow non-breaking space"}
 
 
@@ -120,6 +121,8 @@ def _odd_characters(text: str) -> str:
             odd.append("a line break or control character")
         elif (category == "Pd" and letter != "-") or letter == "\u2212":
             odd.append(f"{unicodedata.name(letter, 'a dash').lower()} instead of a hyphen")
+    if _MIXED.search(text):
+        odd.append("letters of two alphabets that look alike")
     return ", ".join(dict.fromkeys(odd))
 
 

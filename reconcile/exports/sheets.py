@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from reconcile.exports.recognise import HEADER_ROWS, OWN_OUTPUT, SAMPLE_ROWS, La
 
 _HEAD_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 24
+_HASH_BYTES = 1 << 20
 _DELIMITERS = (",", ";", "\t")
 FIRST_CELL = "first cell"  # the column of a report that holds its group and total rows
 
@@ -97,20 +99,29 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
             f"{label}: cannot be opened. {words}. Close it in other programs, or check the path."
         ) from None
     _refuse_by_content(path, label, start)
+    refused = Event()
     with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(_sha256, path)
-        sheets = _read_workbook(path, label, role) if start[:2] == b"PK" else [_read_csv(path, label, role)]
+        sha256 = beside.submit(_sha256, path, refused)
+        try:
+            sheets = _read_workbook(path, label, role) if start[:2] == b"PK" else [_read_csv(path, label, role)]
+        except BaseException:
+            refused.set()
+            raise
         return [replace(sheet, sha256=sha256.result()) for sheet in sheets]
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path, refused: Event) -> str:
+    """The file's hash; where it is refused meanwhile, nobody waits for it."""
+    found = hashlib.sha256()
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while not refused.is_set() and (chunk := stream.read(_HASH_BYTES)):
+            found.update(chunk)
+    return found.hexdigest()
 
 
 def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
     """Name the files that cannot be read whatever their name says."""
-    if not start.strip(b"\0 \r\n\t\xef\xbb\xbf"):
+    if not start.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise ReconcileError(
             f"{label}: the file is empty. Found {path.stat().st_size} bytes of nothing. Export it again."
         )
@@ -124,6 +135,13 @@ def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
             f"{label}: an old Excel workbook (.xls). Only .xlsx and .csv are read. "
             "Open it in Excel and save it as Excel Workbook (.xlsx)."
         )
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise ReconcileError(
+            f"{label}: an XML spreadsheet of Excel 2003. Only .xlsx and .csv are read. "
+            "Open it in Excel and save it as Excel Workbook (.xlsx)."
+        )
+    if start[:2] == b"\x1f\x8b":
+        raise ReconcileError(f"{label}: a packed file (gzip), not a spreadsheet. Unpack it and give the file in it.")
     if start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise ReconcileError(
             f"{label}: a web page, not a spreadsheet. It begins with {start.lstrip()[:20].decode('latin-1')!r}. "
@@ -194,8 +212,7 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
         source = _decoded(source, label, "utf-16")
     elif bytes(source[:3]) == b"\xef\xbb\xbf":
         source = source[3:]
-    if not np.frombuffer(source, dtype=np.uint8).all():
-        raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
+    _refuse_zero_bytes(source[:_HEAD_BYTES], label)
     try:
         return _read_text(source, label, role)
     except _NotUtf8:
@@ -214,8 +231,15 @@ def _read_text(source: pa.Buffer, label: str, role: str) -> Grid | Unread:
         raise ReconcileError(f"{label}: {found.reason}")
     if found.role == OWN_OUTPUT:
         return Unread(label, None, "a result of this program", own_output=True)
+    for at in range(0, source.size, _SCAN_BYTES):  # piece by piece: a file filled up with them may be of any size
+        _refuse_zero_bytes(source[at : at + _SCAN_BYTES], label)
     _check_quotes(source[start:], delimiter, label, found.header_at + 1)
     return _records(source[start:], found, delimiter, label)
+
+
+def _refuse_zero_bytes(source: pa.Buffer, label: str) -> None:
+    if not np.frombuffer(source, dtype=np.uint8).all():
+        raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
 
 
 def _decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:

@@ -91,6 +91,7 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
     for role, table in ((XERO_INVOICES, invoices), (XPM_JOBS, jobs)):
         if table.empty:
             raise ReconcileError(*_nothing_left(role, of_role[role], account))
+    _refuse_uncountable(invoices, xpm_invoices)
     account.check()
     return Exports(
         invoices,
@@ -103,6 +104,27 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
         xero_numbers,
         set_aside,
         stated_days(grids, orders),
+    )
+
+
+def _refuse_uncountable(invoices: pd.DataFrame, xpm_invoices: pd.DataFrame | None) -> None:
+    """Refuse amounts whose sum would run over the end of a 64-bit number; the largest is named.
+
+    Raises:
+        ReconcileError: there are such amounts.
+    """
+    amounts = [invoices[["file", "row", "total_cents"]]]
+    if xpm_invoices is not None:
+        for name in ("total_cents", "ex_tax_cents"):
+            amounts.append(xpm_invoices[["file", "row", name]].rename(columns={name: "total_cents"}).dropna())
+    sizes = [one["total_cents"].abs().astype("float64") for one in amounts]
+    if sum(one.sum() for one in sizes) < 2.0**62:
+        return
+    size, table = max(zip(sizes, amounts, strict=True), key=lambda one: one[0].max())
+    largest = table.loc[size.idxmax()]
+    raise ReconcileError(
+        f"{largest['file']}: row {largest['row']}: the amounts of all rows are too large to add up. The largest is "
+        f"{int(largest['total_cents']) / 100:,.2f}, in this row. Export again without opening the file in Excel, or mend it."
     )
 
 

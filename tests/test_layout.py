@@ -81,7 +81,7 @@ def test_only_the_command_line_knows_today(path):
 
 
 def test_the_child_that_opens_workbooks_imports_nothing_heavy():
-    for name, lazily in (("results", {"openpyxl"}), ("xlsx", set()), ("recognise", set()), ("columns", set()), ("marks", set())):
+    for name, lazily in (("results", {"openpyxl"}), ("xlsx", set()), ("recognise", set()), ("columns", set()), ("marks", set()), ("parts", set())):
         tree = ast.parse((PACKAGE / "exports" / f"{name}.py").read_text(encoding="utf-8"))
         heavy = {"pandas", "pyarrow", "numpy", "openpyxl", "click"}
         imported = {

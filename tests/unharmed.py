@@ -1,10 +1,10 @@
-"""Runs the program over bad files and says what harm it did, for test_zoo.py and the fuzzer: nothing of the kind may ever be.
+"""Runs the program over bad files and says what harm it did, for test_zoo.py and the fuzzer: none may ever be.
 
     server.run(folder, *words_of("in"))  -->  Ended(code=20, said="...", seconds=0.3, memory=150_000_000, hung=False)
     harm(ended, folder, before, known)   -->  ["exit code 1, and a traceback: ...", ...]; none where all is well
 
-A server forks a process for each run, which saves the second that importing takes; the run is a real process, opens workbooks
-in a real process of its own, and both are killed when they hang. For systems with fork only.
+A server forks a process for each run, which saves the second that importing takes; the run is a real process, opens
+workbooks in a real process of its own, and both are killed when they hang. For systems with fork only.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _be_the_program(asked: dict[str, Any], said: int) -> None:
     os._exit(code)
 
 
-# What may never be -----------------------------------------------------------------------------------------------------
+# What may never be ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,9 @@ def kept_in(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(files) if file.name not in _LOCKS}
 
 
-def harm(ended: Ended, folder: Path, before: Mapping[str, bytes], known: Mapping[str, Known] | None = None) -> list[str]:
+def harm(
+    ended: Ended, folder: Path, before: Mapping[str, bytes], known: Mapping[str, Known] | None = None
+) -> list[str]:
     """Everything that may never be, whatever was given to a run; an empty list where all is well.
 
     Args:
@@ -235,7 +237,8 @@ def _harm_of_refusal(ended: Ended, folder: Path, before: Mapping[str, bytes]) ->
     if re.search(r"\b(internal|assert\w*|panick\w*|NoneType|Exception)\b", ended.said, re.IGNORECASE):
         found.append(f"a refusal in a programmer's words: {ended.said.strip()[:500]}")
     after = kept_in(folder)
-    found += [f"{name} was touched by a refused run" for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    touched = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    found += [f"{name} was touched by a refused run" for name in touched]
     if not before and (folder / OUT).exists():
         found.append("a refused run made a folder for results")
     return found
@@ -284,9 +287,7 @@ def cents_of(amount: str) -> int:
 
 def _harm_of_results(ended: Ended, results: Results, known: Mapping[str, Known]) -> list[str]:
     fixlist = results.fixlist
-    found = [
-        f"rows do not add up: {one}" for one in fixlist["inputs"] if one["rows"] != sum(one[way] for way in WAYS)
-    ]
+    found = [f"rows do not add up: {one}" for one in fixlist["inputs"] if one["rows"] != sum(one[way] for way in WAYS)]
     totals, by_outcome = fixlist["totals"], fixlist["totals"]["by_outcome"]
     cents = Counter()
     for row in results.invoices:
@@ -295,9 +296,13 @@ def _harm_of_results(ended: Ended, results: Results, known: Mapping[str, Known])
     for outcome in outcomes.keys() | by_outcome.keys():
         told = by_outcome.get(outcome, {"invoices": 0, "cents": 0})
         if (told["invoices"], told["cents"]) != (outcomes[outcome], cents[outcome]):
-            found.append(f"{outcome}: {told} is told, and invoices.csv has {outcomes[outcome]} with {cents[outcome]} cents")
+            found.append(
+                f"{outcome}: {told} is told, and invoices.csv has {outcomes[outcome]} with {cents[outcome]} cents"
+            )
     if (totals["invoices"], totals["cents"]) != (len(results.invoices), sum(cents.values())):
-        found.append(f"invoices.csv has {len(results.invoices)} rows with {sum(cents.values())} cents, and totals {totals}")
+        found.append(
+            f"invoices.csv has {len(results.invoices)} rows with {sum(cents.values())} cents, and totals {totals}"
+        )
     for role, rows in (("xero_invoices", results.from_xero()), ("xpm_jobs", results.jobs)):
         if len(rows) != results.records(role):
             found.append(f"{results.records(role)} records of {role}, and {len(rows)} in its ledger")

@@ -1,15 +1,16 @@
-"""A small practice with nothing wrong, and what may be done to one file of it: an animal of the zoo, and what is expected of it.
+"""A small practice with nothing wrong, and what is done to one file of it: an animal of the zoo, with what is expected.
 
-    animal.make(folder / "in")                              # the practice's files, one of them bad
-    surprises(animal, ended, folder, before, healthy)  -->  what is other than expected, and every harm; none where all is well
+    make((animal,), folder / "in")                             # the practice's files, one of them bad
+    surprises((animal,), ended, folder, before, healthy)  -->  what is other than expected, and every harm
 
-The animals stand in zoo_texts.py, zoo_books.py and zoo_cells.py; test_zoo.py runs each, zoo_run.py prints a table of them.
-Each ends in a named refusal (exit 2), or in a run that lists the problem (exit 20), or is read right: as the healthy practice.
+The animals stand in zoo_texts.py, zoo_books.py and zoo_cells.py; test_zoo.py runs each, zoo_run.py prints a table.
+Each ends in a named refusal (exit 2), or in a run that lists the problem (exit 20), or is read right: as the healthy
+practice, or with what is odd in it to the letter, and said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,19 +21,28 @@ from unharmed import REFUSED as REFUSED_CODE
 from unharmed import SET_ASIDE, TO_DO, Ended, Known, Results, harm, verdicts
 from zoo_parts import book_parts
 
-# The healthy practice --------------------------------------------------------------------------------------------------
+# The healthy practice ------------------------------------------------------------------------------------------------
 
 
 def _invoice(number: str, contact: str, reference: str, day: str, total: str, **more: str) -> dict[str, str]:
     tax = f"{float(total) / 11:.2f}"
     return xero_line(
-        InvoiceNumber=number, ContactName=contact, Reference=reference, InvoiceDate=day, DueDate=day, Total=total, TaxTotal=tax, **more
+        InvoiceNumber=number,
+        ContactName=contact,
+        Reference=reference,
+        InvoiceDate=day,
+        DueDate=day,
+        Total=total,
+        TaxTotal=tax,
+        **more,
     )
 
 
 INVOICES = (
     _invoice("INV-0001", "Acme Pty Ltd", "CLI-1001", "13/10/2026", "110.00", Description="Monthly fee, October"),
-    _invoice("INV-0002", "Café Marmalade", "CLI-1002", "20/10/2026", "220.00", Description="Bookkeeping\r\nand payroll"),
+    _invoice(
+        "INV-0002", "Café Marmalade", "CLI-1002", "20/10/2026", "220.00", Description="Bookkeeping\r\nand payroll"
+    ),
     _invoice("INV-0002", "Café Marmalade", "CLI-1002", "20/10/2026", "220.00", Description="Returns"),
     _invoice("INV-0003", "Zenith Dental", "PROP-2003", "05/11/2026", "330.00"),
     _invoice("INV-0004", "Nguyen, Thi Lan", "", "18/11/2026", "440.00"),
@@ -44,16 +54,28 @@ INVOICES = (
 JOBS = (
     job(),
     job(job_no="J000002", name="Payroll", client="Café Marmalade", client_order_no="CLI-1002"),
-    job(job_no="J000003", name="Advice", client="Zenith Dental", client_order_no="PROP-2003", date_created="02-Nov-2026"),
+    job(
+        job_no="J000003", name="Advice", client="Zenith Dental", client_order_no="PROP-2003", date_created="02-Nov-2026"
+    ),
     job(job_no="J000004", name="Returns", client="Nguyen, Thi Lan", client_order_no="CLI-1004"),
     job(job_no="J000005", name="Returns", client="O'Brien & Sons", client_order_no="CLI-1005"),
     job(job_no="J000006", name="Old advice", client="Zenith Dental", client_order_no="", state="Completed"),
 )
 XPM_INVOICES = (
     xpm_invoice(),
-    xpm_invoice(invoice_no="INV-0002", job_number_s="J000002", client="Café Marmalade", amount_incl_tax="220.00", amount="200.00"),
-    xpm_invoice(invoice_no="INV-0003", job_number_s="", client="Zenith Dental", amount_incl_tax="330.00", amount="300.00"),
-    xpm_invoice(invoice_no="INV-0006", job_number_s="", client="Zenith Dental", amount_incl_tax="660.00", amount="600.00"),
+    xpm_invoice(
+        invoice_no="INV-0002",
+        job_number_s="J000002",
+        client="Café Marmalade",
+        amount_incl_tax="220.00",
+        amount="200.00",
+    ),
+    xpm_invoice(
+        invoice_no="INV-0003", job_number_s="", client="Zenith Dental", amount_incl_tax="330.00", amount="300.00"
+    ),
+    xpm_invoice(
+        invoice_no="INV-0006", job_number_s="", client="Zenith Dental", amount_incl_tax="660.00", amount="600.00"
+    ),
 )
 CLIENTS = tuple(client(client=row["[Client] Client"]) for row in JOBS[:5])
 
@@ -111,7 +133,7 @@ def cents_in(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {row["InvoiceNumber"]: round(float(row["Total"]) * 100) for row in rows}
 
 
-# Animals -----------------------------------------------------------------------------------------------------------------
+# Animals -------------------------------------------------------------------------------------------------------------
 
 REFUSED, LISTED, RIGHT = "refused", "listed", "right"
 Change = dict[str, dict[str, str]]
@@ -154,29 +176,60 @@ class Animal:
         """Which file of the practice it is: invoices, jobs, xpm or clients; another where it is beside these."""
         return self.file.split(".")[0]
 
-    def make(self, folder: Path) -> None:
-        """Write the practice with this animal in it."""
-        write_practice(folder)
+    @property
+    def is_as_healthy(self) -> bool:
+        """Whether the whole ledgers have to be those of the healthy practice."""
+        return self.expected == RIGHT and not self.changes
+
+    def put(self, folder: Path) -> None:
+        """Put it in place of the healthy file."""
         if self.what in ROWS:
             (folder / f"{self.what}.csv").unlink()
         content = self.content(folder / self.file) if self.posix else self.content()
         if content is not None:
             save(folder / self.file, content)
-        let_rest(folder)
 
-    def known(self) -> dict[str, Known]:
-        """What is in each file, by writing it."""
-        known = {f"{what}.csv": Known(len(rows)) for what, rows in ROWS.items() if what != self.what}
-        if self.what != "invoices":
-            known["invoices.csv"] = Known(len(INVOICES), cents_in(INVOICES))
-        if self.what in ROWS:
-            cents = cents_in(INVOICES) if self.what == "invoices" else {}
-            rows = len(ROWS[self.what]) if self.rows is None else self.rows
-            known[self.file] = Known(rows, cents if self.cents is None else self.cents)
-        return known
+    def known(self) -> Known:
+        """What is in it, by writing it."""
+        cents = cents_in(INVOICES) if self.what == "invoices" else {}
+        return Known(
+            len(ROWS[self.what]) if self.rows is None else self.rows, cents if self.cents is None else self.cents
+        )
 
 
-# What is expected --------------------------------------------------------------------------------------------------------
+Cage = tuple[Animal, ...]
+
+
+def make(cage: Cage, folder: Path) -> None:
+    """Write the practice with these animals in it."""
+    write_practice(folder)
+    for animal in cage:
+        animal.put(folder)
+    let_rest(folder)
+
+
+def cages(animals: Iterable[Animal]) -> list[Cage]:
+    """Put animals together that are read, two in a run at most, which halves what they cost; zoo_run.py runs each alone.
+
+    They are in files of different roles, and both or neither leave the ledgers as they are: so each can be told by itself.
+    """
+    alone: list[Cage] = []
+    waiting: dict[tuple[bool, str], list[Animal]] = {}
+    for animal in animals:
+        if animal.expected == REFUSED or animal.posix or animal.what not in ROWS:
+            alone.append((animal,))
+            continue
+        group = waiting.setdefault((animal.is_as_healthy, animal.formats), [])
+        mate = next((one for one in group if one.what != animal.what), None)
+        if mate is None:
+            group.append(animal)
+        else:
+            group.remove(mate)
+            alone.append((mate, animal))
+    return alone + [(animal,) for group in waiting.values() for animal in group]
+
+
+# What is expected ----------------------------------------------------------------------------------------------------
 
 _PLACES = ("file", "row", "fix", "notes")
 _FACTS = {
@@ -185,24 +238,44 @@ _FACTS = {
 }
 
 
-def surprises(animal: Animal, ended: Ended, folder: Path, before: Mapping[str, bytes], healthy: Results) -> list[str]:
-    """What is other than expected of an animal, and every harm that it did.
+def surprises(cage: Cage, ended: Ended, folder: Path, before: Mapping[str, bytes], healthy: Results) -> list[str]:
+    """What is other than expected of some animals in one run, and every harm that they did.
 
     Args:
         before: kept_in(folder), before the run.
         healthy: what the same run gives for the healthy practice.
     """
-    found = harm(ended, folder, before, animal.known())
-    code = {REFUSED: REFUSED_CODE, LISTED: SET_ASIDE, RIGHT: TO_DO}[animal.expected]
+    found = harm(ended, folder, before, _known(cage))
+    expected = {animal.expected for animal in cage}
+    code = REFUSED_CODE if REFUSED in expected else SET_ASIDE if LISTED in expected else TO_DO
     if ended.code != code:
         return [*found, f"exit code {ended.code}, and {code} was expected: {ended.said.strip()[:700]}"]
-    if animal.expected == REFUSED:
-        refusals = [line for line in ended.said.splitlines() if line.startswith("error: ") and animal.words in line]
-        if not any(animal.file in line for line in refusals):
-            found.append(f"{animal.words!r} is not said of {animal.file}: {ended.said.strip()[:700]}")
-        return found
+    if ended.code == REFUSED_CODE:
+        return [*found, *_other_refusals(cage, ended)]
     results = Results.read(folder)
-    return [*found, *_other_problems(animal, results), *_other_ledgers(animal, results, healthy)]
+    for animal in cage:
+        found += _other_problems(animal, results)
+    blamed = {one["file"] for one in results.fixlist["problems"] if one["set_aside"]} - {animal.file for animal in cage}
+    return [*found, *(f"{name} is blamed" for name in sorted(blamed)), *_other_ledgers(cage, results, healthy)]
+
+
+def _known(cage: Cage) -> dict[str, Known]:
+    """What is in each file, by writing it."""
+    known = {
+        f"{what}.csv": Known(len(rows), cents_in(rows) if what == "invoices" else {}) for what, rows in ROWS.items()
+    }
+    for animal in cage:
+        if animal.what in ROWS:
+            del known[f"{animal.what}.csv"]
+            known[animal.file] = animal.known()
+    return known
+
+
+def _other_refusals(cage: Cage, ended: Ended) -> Iterator[str]:
+    lines = [line for line in ended.said.splitlines() if line.startswith("error: ")]
+    for animal in cage:
+        if not any(animal.words in line and animal.file in line for line in lines):
+            yield f"{animal.words!r} is not said of {animal.file}: {ended.said.strip()[:700]}"
 
 
 def _other_problems(animal: Animal, results: Results) -> Iterator[str]:
@@ -213,31 +286,30 @@ def _other_problems(animal: Animal, results: Results) -> Iterator[str]:
         yield f"{animal.words!r} is not among the problems: {of_file}"
     if not animal.words and told:
         yield f"nothing was to be said, and is: {told}"
-    elsewhere = [one for one in results.fixlist["problems"] if one["file"] != animal.file and one["set_aside"]]
-    if elsewhere:
-        yield f"another file is blamed: {elsewhere}"
     aside = sum(one["set_aside"] for one in results.fixlist["inputs"] if one["path"] == animal.file)
     wanted = animal.aside if animal.aside is not None else max(1, len(animal.lost)) if costs_rows else 0
     if aside != wanted:
         yield f"{aside} rows are set aside, and {wanted} were to be: {of_file}"
 
 
-def _other_ledgers(animal: Animal, results: Results, healthy: Results) -> Iterator[str]:
+def _other_ledgers(cage: Cage, results: Results, healthy: Results) -> Iterator[str]:
     """What differs from the healthy ledgers, but for what is lost or changed as expected."""
-    untouched = animal.expected == RIGHT and not animal.changes
+    untouched = all(animal.is_as_healthy for animal in cage)
     for what in ("invoices", "jobs"):
         here, there = verdicts(getattr(results, what)), verdicts(getattr(healthy, what))
-        lost = set(animal.lost) if what == animal.what else set()
+        animal = next((one for one in cage if one.what == what), None)
+        lost = set(animal.lost) if animal else set()
         if here.keys() != there.keys() - lost:
             yield f"{what}.csv has {sorted(here.keys() ^ (there.keys() - lost))} too many or too few"
         for number in here.keys() & there.keys():
-            changes = animal.changes.get(number, {}) if what == animal.what else {}
             names = [name for name in there[number] if name not in _PLACES] if untouched else _FACTS[what]
-            wanted = {name: there[number][name] for name in names} | changes
-            wanted["file"] = animal.file if what == animal.what else there[number]["file"]
-            wanted["row"] = str(int(there[number]["row"]) + (animal.shift if what == animal.what else 0))
+            wanted = {name: there[number][name] for name in (*names, "file", "row")}
+            if animal:
+                wanted |= {
+                    "file": animal.file,
+                    "row": str(int(wanted["row"]) + animal.shift),
+                    **animal.changes.get(number, {}),
+                }
             for name, value in wanted.items():
                 if here[number][name] != value:
                     yield f"{what}.csv: {number}: {name} is {here[number][name][:80]!r} and not {value[:80]!r}"
-
-

@@ -1,4 +1,4 @@
-"""The zoo's workbooks: cut, broken, hostile and odd archives and parts; the cells in them are those of the healthy practice.
+"""The zoo's workbooks: cut, broken, hostile and odd archives and parts; their cells are those of the healthy practice.
 
 Source: ECMA-376 parts 1 to 4; PKWARE APPNOTE; David Fifield, "A better zip bomb" (2019), for the overlapping one.
 """
@@ -89,7 +89,7 @@ def archive(what: str, change: Callable[[Member], Member], only: str = "", **out
     return lambda: zip_of(*(change(one) if only in one.name else one for one in members_of(what)), **outside)
 
 
-# Cut and broken ----------------------------------------------------------------------------------------------------------
+# Cut and broken ------------------------------------------------------------------------------------------------------
 
 
 def cut(twentieths: int) -> Callable[[], bytes]:
@@ -102,7 +102,9 @@ def cut(twentieths: int) -> Callable[[], bytes]:
     return make
 
 
-CUT = tuple(Animal(f"cut-at-{at * 5}-percent", "jobs.xlsx", cut(at), REFUSED, "its end is missing") for at in range(1, 20))
+CUT = tuple(
+    Animal(f"cut-at-{at * 5}-percent", "jobs.xlsx", cut(at), REFUSED, "its end is missing") for at in range(1, 20)
+)
 CUT += (Animal("cut-by-its-last-byte", "jobs.xlsx", cut(20), REFUSED, "damaged"),)
 
 
@@ -142,30 +144,89 @@ BROKEN = (
     Animal("bad-crc-of-the-workbook", "jobs.xlsx", archive("jobs", bad_crc, WORKBOOK), REFUSED, "damaged"),
     Animal("scrambled-sheet", "jobs.xlsx", archive("jobs", scrambled, SHEET), REFUSED, "damaged"),
     Animal("packed-with-a-password", "jobs.xlsx", archive("jobs", locked), REFUSED, "password"),
-    Animal("packed-by-a-method-of-2031", "jobs.xlsx", archive("jobs", lambda one: replace(one, method=99), SHEET), REFUSED, "packed in a way that is not read"),
+    Animal(
+        "packed-by-a-method-of-2031",
+        "jobs.xlsx",
+        archive("jobs", lambda one: replace(one, method=99), SHEET),
+        REFUSED,
+        "packed in a way that is not read",
+    ),
     Animal("not-packed-at-all", "jobs.xlsx", archive("jobs", stored), RIGHT),
-    Animal("letters-before-the-archive", "jobs.xlsx", archive("jobs", lambda one: one, before=b"MZ" * 500), REFUSED, "not an Excel workbook"),
+    Animal(
+        "letters-before-the-archive",
+        "jobs.xlsx",
+        archive("jobs", lambda one: one, before=b"MZ" * 500),
+        REFUSED,
+        "not an Excel workbook",
+    ),
     Animal("letters-behind-the-archive", "jobs.xlsx", archive("jobs", lambda one: one, after=b"\r\n" * 50), RIGHT),
     Animal("one-part-twice", "jobs.xlsx", lambda: twice(members_of("jobs")), REFUSED, "twice"),
-    Animal("another-name-in-front-of-the-part", "jobs.xlsx",
-           archive("jobs", lambda one: replace(one, local_name="xl/worksheets/other1.xml"), SHEET), REFUSED, "damaged"),
-    Animal("absolute-and-dotted-names", "jobs.xlsx",
-           lambda: zip_of(*members_of("jobs"), *(member((name, b"x")) for name in ("/etc/passwd", "../../evil.sh", "C:\\evil.bat"))), RIGHT),
-    Animal("a-sheet-outside-of-the-folder", "jobs.xlsx", book("jobs", all_of(
-        swap(RELATIONS, "worksheets/sheet1.xml", "../../sheet1.xml"), renamed(lambda _: "../sheet1.xml", SHEET))), REFUSED, "its part is not in the file"),
+    Animal(
+        "another-name-in-front-of-the-part",
+        "jobs.xlsx",
+        archive("jobs", lambda one: replace(one, local_name="xl/worksheets/other1.xml"), SHEET),
+        REFUSED,
+        "damaged",
+    ),
+    Animal(
+        "absolute-and-dotted-names",
+        "jobs.xlsx",
+        lambda: zip_of(
+            *members_of("jobs"), *(member((name, b"x")) for name in ("/etc/passwd", "../../evil.sh", "C:\\evil.bat"))
+        ),
+        RIGHT,
+    ),
+    Animal(
+        "a-sheet-outside-of-the-folder",
+        "jobs.xlsx",
+        book(
+            "jobs",
+            all_of(
+                swap(RELATIONS, "worksheets/sheet1.xml", "../../sheet1.xml"), renamed(lambda _: "../sheet1.xml", SHEET)
+            ),
+        ),
+        REFUSED,
+        "its part is not in the file",
+    ),
     Animal("sheet-lost", "jobs.xlsx", book("jobs", without(SHEET)), REFUSED, "its part is not in the file"),
     Animal("relations-lost", "jobs.xlsx", book("jobs", without(RELATIONS)), REFUSED, "cannot be opened as a workbook"),
     Animal("styles-lost", "jobs.xlsx", book("jobs", without(STYLES)), REFUSED, "a serial number"),
     Animal("types-lost", "jobs.xlsx", book("jobs", without("[Content_Types].xml")), RIGHT),
-    Animal("empty-sheet-part", "jobs.xlsx", book("jobs", lambda parts: parts | {SHEET: b""}), REFUSED, "empty or broken"),
-    Animal("empty-workbook-part", "jobs.xlsx", book("jobs", lambda parts: parts | {WORKBOOK: b""}), REFUSED, "empty or broken"),
-    Animal("sheet-that-ends-in-a-row", "jobs.xlsx", book("jobs", lambda parts: parts | {SHEET: parts[SHEET][:1200]}), REFUSED, "cannot be read"),
-    Animal("sheet-that-ends-behind-a-row", "jobs.xlsx", book("jobs", swap(SHEET, "</sheetData></worksheet>", "")), REFUSED, "cannot be read"),
-    Animal("sheet-of-another-kind", "jobs.xlsx", book("jobs", lambda parts: parts | {SHEET: b"<html><body>Sign in</body></html>"}), REFUSED, "holds no <worksheet>"),
+    Animal(
+        "empty-sheet-part", "jobs.xlsx", book("jobs", lambda parts: parts | {SHEET: b""}), REFUSED, "empty or broken"
+    ),
+    Animal(
+        "empty-workbook-part",
+        "jobs.xlsx",
+        book("jobs", lambda parts: parts | {WORKBOOK: b""}),
+        REFUSED,
+        "empty or broken",
+    ),
+    Animal(
+        "sheet-that-ends-in-a-row",
+        "jobs.xlsx",
+        book("jobs", lambda parts: parts | {SHEET: parts[SHEET][:1200]}),
+        REFUSED,
+        "cannot be read",
+    ),
+    Animal(
+        "sheet-that-ends-behind-a-row",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, "</sheetData></worksheet>", "")),
+        REFUSED,
+        "cannot be read",
+    ),
+    Animal(
+        "sheet-of-another-kind",
+        "jobs.xlsx",
+        book("jobs", lambda parts: parts | {SHEET: b"<html><body>Sign in</body></html>"}),
+        REFUSED,
+        "holds no <worksheet>",
+    ),
 )
 
 
-# Names and letters of parts --------------------------------------------------------------------------------------------------
+# Names and letters of parts ------------------------------------------------------------------------------------------
 
 
 def utf_16(*names: str) -> Callable[[Parts], None]:
@@ -180,7 +241,10 @@ def utf_16(*names: str) -> Callable[[Parts], None]:
 
 def as_strict(parts: Parts) -> Parts:
     """Strict Open XML: other names for the same."""
-    main, document = b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    main, document = (
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    )
     old = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     return {name: content.replace(MAIN.encode(), main).replace(old, document) for name, content in parts.items()}
 
@@ -222,32 +286,74 @@ NAMES = (
     seen("parts-with-backslashes", renamed(lambda name: name.replace("/", "\\"))),
     seen("sheet-part-with-backslashes", renamed(lambda name: name.replace("/", "\\"), SHEET)),
     seen("sheet-named-from-the-root", swap(RELATIONS, "worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml")),
-    Animal("sheet-named-by-a-way-around", "jobs.xlsx", book("jobs", swap(RELATIONS, "worksheets/sheet1.xml", "../xl/worksheets/sheet1.xml")),
-           REFUSED, "sheet 'Jobs' cannot be read"),
-    Animal("sheet-named-by-a-dot", "jobs.xlsx", book("jobs", swap(RELATIONS, "worksheets/sheet1.xml", "./worksheets/sheet1.xml")),
-           REFUSED, "sheet 'Jobs' cannot be read"),
+    Animal(
+        "sheet-named-by-a-way-around",
+        "jobs.xlsx",
+        book("jobs", swap(RELATIONS, "worksheets/sheet1.xml", "../xl/worksheets/sheet1.xml")),
+        REFUSED,
+        "sheet 'Jobs' cannot be read",
+    ),
+    Animal(
+        "sheet-named-by-a-dot",
+        "jobs.xlsx",
+        book("jobs", swap(RELATIONS, "worksheets/sheet1.xml", "./worksheets/sheet1.xml")),
+        REFUSED,
+        "sheet 'Jobs' cannot be read",
+    ),
     seen("sheet-name-with-marks-of-xml", swap(WORKBOOK, 'name="Jobs"', 'name="Jobs &amp; &lt;more&gt; &#233;"')),
     seen("strict-open-xml", as_strict),
     seen("prefixed-names", prefixed),
     seen("macro", macro, "jobs.xlsm"),
     seen("macro-named-xlsx", macro),
-    Animal("workbook-part-elsewhere", "jobs.xlsx", book("jobs", renamed(lambda _: "workbook.xml", WORKBOOK)), REFUSED, "no xl/workbook.xml"),
+    Animal(
+        "workbook-part-elsewhere",
+        "jobs.xlsx",
+        book("jobs", renamed(lambda _: "workbook.xml", WORKBOOK)),
+        REFUSED,
+        "no xl/workbook.xml",
+    ),
     Animal("utf-16-sheet", "jobs.xlsx", book("jobs", utf_16(SHEET)), REFUSED, "UTF-16"),
     Animal("utf-16-strings", "jobs.xlsx", book("jobs", utf_16(STRINGS)), REFUSED, "UTF-16"),
     Animal("utf-16-workbook", "jobs.xlsx", book("jobs", utf_16(WORKBOOK, RELATIONS)), REFUSED, "UTF-16"),
     Animal("utf-16-styles", "jobs.xlsx", book("jobs", utf_16(STYLES)), REFUSED, "UTF-16"),
-    Animal("utf-8-mark-in-each-part", "jobs.xlsx", book("jobs", lambda parts: {
-        name: b"\xef\xbb\xbf" + content for name, content in parts.items()}), RIGHT),
-    Animal("spaces-in-the-xml", "jobs.xlsx", book("jobs", lambda parts: parts | {
-        SHEET: parts[SHEET].replace(b"><", b">\r\n  <")}), RIGHT),
-    Animal("letters-of-latin-1-in-the-strings", "jobs.xlsx", book("jobs", lambda parts: parts | {
-        STRINGS: parts[STRINGS].decode().replace("UTF-8", "ISO-8859-1").encode("latin-1")}), REFUSED, "only UTF-8 is read"),
-    Animal("links-to-other-files", "jobs.xlsx", book("jobs", lambda parts: parts | {
-        "xl/externalLinks/externalLink1.xml": b"<externalLink/>", "xl/connections.xml": b"<connections/>"}), RIGHT),
+    Animal(
+        "utf-8-mark-in-each-part",
+        "jobs.xlsx",
+        book("jobs", lambda parts: {name: b"\xef\xbb\xbf" + content for name, content in parts.items()}),
+        RIGHT,
+    ),
+    Animal(
+        "spaces-in-the-xml",
+        "jobs.xlsx",
+        book("jobs", lambda parts: parts | {SHEET: parts[SHEET].replace(b"><", b">\r\n  <")}),
+        RIGHT,
+    ),
+    Animal(
+        "letters-of-latin-1-in-the-strings",
+        "jobs.xlsx",
+        book(
+            "jobs",
+            lambda parts: parts | {STRINGS: parts[STRINGS].decode().replace("UTF-8", "ISO-8859-1").encode("latin-1")},
+        ),
+        REFUSED,
+        "only UTF-8 is read",
+    ),
+    Animal(
+        "links-to-other-files",
+        "jobs.xlsx",
+        book(
+            "jobs",
+            lambda parts: (
+                parts
+                | {"xl/externalLinks/externalLink1.xml": b"<externalLink/>", "xl/connections.xml": b"<connections/>"}
+            ),
+        ),
+        RIGHT,
+    ),
 )
 
 
-# Strings -----------------------------------------------------------------------------------------------------------------------
+# Strings -------------------------------------------------------------------------------------------------------------
 
 
 def first_string(index: str) -> Callable[[Parts], None]:
@@ -273,16 +379,42 @@ def inline(parts: Parts) -> Parts:
 
 def rich(parts: Parts) -> None:
     """A name in two fonts, with its reading in Japanese beside it."""
-    swap(STRINGS, '<t xml:space="preserve">Zenith Dental</t>', '<r><rPr><b/></rPr><t>Zenith</t></r><r><t xml:space="preserve"> Dental</t></r>'
-         '<rPh sb="0" eb="2"><t>ZENISU</t></rPh>')(parts)
+    swap(
+        STRINGS,
+        '<t xml:space="preserve">Zenith Dental</t>',
+        '<r><rPr><b/></rPr><t>Zenith</t></r><r><t xml:space="preserve"> Dental</t></r>'
+        '<rPh sb="0" eb="2"><t>ZENISU</t></rPh>',
+    )(parts)
 
 
 TEXTS = (
     Animal("missing-shared-strings", "jobs.xlsx", book("jobs", without(STRINGS)), REFUSED, "string index not found"),
-    Animal("unique-count-of-billions", "jobs.xlsx", book("jobs", swap(STRINGS, "<sst ", '<sst count="4294967295" uniqueCount="4294967295" ')), REFUSED, "damaged or too large"),
-    Animal("unique-count-beyond-64-bits", "jobs.xlsx", book("jobs", swap(STRINGS, "<sst ", f'<sst uniqueCount="{10**30}" ')), RIGHT),
-    Animal("unique-count-of-none", "jobs.xlsx", book("jobs", swap(STRINGS, "<sst ", '<sst count="0" uniqueCount="0" ')), RIGHT),
-    Animal("a-string-that-is-not-there", "jobs.xlsx", book("jobs", first_string("999999")), REFUSED, "string index not found"),
+    Animal(
+        "unique-count-of-billions",
+        "jobs.xlsx",
+        book("jobs", swap(STRINGS, "<sst ", '<sst count="4294967295" uniqueCount="4294967295" ')),
+        REFUSED,
+        "damaged or too large",
+    ),
+    Animal(
+        "unique-count-beyond-64-bits",
+        "jobs.xlsx",
+        book("jobs", swap(STRINGS, "<sst ", f'<sst uniqueCount="{10**30}" ')),
+        RIGHT,
+    ),
+    Animal(
+        "unique-count-of-none",
+        "jobs.xlsx",
+        book("jobs", swap(STRINGS, "<sst ", '<sst count="0" uniqueCount="0" ')),
+        RIGHT,
+    ),
+    Animal(
+        "a-string-that-is-not-there",
+        "jobs.xlsx",
+        book("jobs", first_string("999999")),
+        REFUSED,
+        "string index not found",
+    ),
     Animal("a-string-before-the-first", "jobs.xlsx", book("jobs", first_string("-1")), REFUSED, "the text number '-1'"),
     Animal("a-string-by-no-number", "jobs.xlsx", book("jobs", first_string("one")), REFUSED, "the text number 'one'"),
     Animal("texts-in-their-cells", "jobs.xlsx", book("jobs", inline), RIGHT),
@@ -291,11 +423,15 @@ TEXTS = (
 )
 
 
-# Hostile -------------------------------------------------------------------------------------------------------------------------
+# Hostile -------------------------------------------------------------------------------------------------------------
 
 XXE = '<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]>'
-LAUGHS = "<!DOCTYPE x [" + '<!ENTITY l0 "ha">' + "".join(
-    f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10)) + "]>"
+LAUGHS = (
+    "<!DOCTYPE x ["
+    + '<!ENTITY l0 "ha">'
+    + "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10))
+    + "]>"
+)
 
 
 def entity(part: str, declared: str, old: str, new: str) -> Callable[[], bytes]:
@@ -328,7 +464,7 @@ def huge_strings() -> bytes:
 def many_rows(count: int) -> bytes:
     """The jobs, and below them rows with one number each."""
     head, tail = parts_of("jobs")[SHEET].split(b"</sheetData>")
-    block = b"".join(b'<row><c><v>1</v></c></row>' for _ in range(1000))
+    block = b"".join(b"<row><c><v>1</v></c></row>" for _ in range(1000))
     return with_member("jobs", repeated(SHEET, head, block, count // 1000, b"</sheetData>" + tail))()
 
 
@@ -360,7 +496,9 @@ def million_merges() -> bytes:
     """The jobs, and a million merged cells below them."""
     head, tail = parts_of("jobs")[SHEET].split(b"</worksheet>")
     block = b'<mergeCell ref="A1000:B1000"/>' * 1000
-    return with_member("jobs", repeated(SHEET, head + b"<mergeCells>", block, 1000, b"</mergeCells></worksheet>" + tail))()
+    return with_member(
+        "jobs", repeated(SHEET, head + b"<mergeCells>", block, 1000, b"</mergeCells></worksheet>" + tail)
+    )()
 
 
 def many_sheets(count: int) -> bytes:
@@ -368,7 +506,10 @@ def many_sheets(count: int) -> bytes:
     parts = parts_of("jobs")
     empty = {f"xl/worksheets/sheet{at}.xml": sheet_xml([]) for at in range(2, count + 1)}
     names = ["Jobs", *(f"Sheet {at}" for at in range(2, count + 1))]
-    parts |= {WORKBOOK: workbook_xml(names), RELATIONS: relations_xml([f"worksheets/sheet{at}.xml" for at in range(1, count + 1)])}
+    parts |= {
+        WORKBOOK: workbook_xml(names),
+        RELATIONS: relations_xml([f"worksheets/sheet{at}.xml" for at in range(1, count + 1)]),
+    }
     return book_of(parts | empty)
 
 
@@ -393,35 +534,90 @@ def deep(parts: Parts) -> None:
 
 
 HOSTILE = (
-    Animal("external-entity-in-the-strings", "jobs.xlsx", entity(STRINGS, XXE, "Payroll", "&secret;"), REFUSED, "entities"),
-    Animal("external-entity-in-the-sheet", "jobs.xlsx", entity(SHEET, XXE, "<v>46", "<v>&secret;46"), REFUSED, "entities"),
-    Animal("external-entity-in-the-workbook", "jobs.xlsx", entity(WORKBOOK, XXE, 'name="Jobs"', 'name="&secret;"'), REFUSED, "entities"),
-    Animal("billion-laughs-in-the-strings", "jobs.xlsx", entity(STRINGS, LAUGHS, "Payroll", "&l9;"), REFUSED, "entities"),
+    Animal(
+        "external-entity-in-the-strings", "jobs.xlsx", entity(STRINGS, XXE, "Payroll", "&secret;"), REFUSED, "entities"
+    ),
+    Animal(
+        "external-entity-in-the-sheet", "jobs.xlsx", entity(SHEET, XXE, "<v>46", "<v>&secret;46"), REFUSED, "entities"
+    ),
+    Animal(
+        "external-entity-in-the-workbook",
+        "jobs.xlsx",
+        entity(WORKBOOK, XXE, 'name="Jobs"', 'name="&secret;"'),
+        REFUSED,
+        "entities",
+    ),
+    Animal(
+        "billion-laughs-in-the-strings", "jobs.xlsx", entity(STRINGS, LAUGHS, "Payroll", "&l9;"), REFUSED, "entities"
+    ),
     Animal("billion-laughs-in-the-styles", "jobs.xlsx", entity(STYLES, LAUGHS, "00000", "&l9;"), REFUSED, "entities"),
     Animal("bomb-by-ratio-that-says-its-size", "jobs.xlsx", huge_sheet(SHEET, 1000, crc=0), REFUSED, "times its size"),
-    Animal("bomb-by-ratio-that-lies-about-its-size", "jobs.xlsx", huge_sheet(SHEET, 3000, crc=0, size=5000), REFUSED, "damaged"),
+    Animal(
+        "bomb-by-ratio-that-lies-about-its-size",
+        "jobs.xlsx",
+        huge_sheet(SHEET, 3000, crc=0, size=5000),
+        REFUSED,
+        "damaged",
+    ),
     Animal("bomb-of-blank-strings", "jobs.xlsx", huge_strings, REFUSED, "times its size"),
     Animal("bomb-of-rows", "jobs.xlsx", lambda: many_rows(20_000_000), REFUSED, "times its size"),
     Animal("bomb-in-an-archive-in-an-archive", "jobs.xlsx", nested, REFUSED, "zip archive of something else"),
     Animal("bomb-of-overlapping-parts", "jobs.xlsx", overlapping, REFUSED, "more than 2 GiB"),
     Animal("two-parts-in-one-place", "jobs.xlsx", overlapping_sheet, REFUSED, "lie over one another"),
     Animal("a-million-merges", "jobs.xlsx", million_merges, RIGHT),
-    Animal("ten-thousand-sheets", "jobs.xlsx", lambda: many_sheets(10_000), RIGHT),
+    Animal("ten-thousand-sheets", "jobs.xlsx", lambda: many_sheets(10_000), REFUSED, "10,000 sheets in it"),
+    Animal("three-hundred-sheets", "jobs.xlsx", lambda: many_sheets(300), RIGHT),
     Animal("cells-at-both-corners", "jobs.xlsx", book("jobs", far_corner), REFUSED, "too large"),
     Animal("a-cell-in-the-last-row", "jobs.xlsx", book("jobs", far_row), LISTED, "a job without a client", rows=7),
     Animal("a-header-in-the-last-column", "jobs.xlsx", book("jobs", far_column), RIGHT),
     Animal("elements-in-elements", "jobs.xlsx", book("jobs", deep), RIGHT),
-    Animal("a-row-beyond-the-last", "jobs.xlsx", book("jobs", swap(SHEET, '<row r="7"', '<row r="99999999999999999999"')), RIGHT),
-    Animal("a-size-that-is-a-lie", "jobs.xlsx", book("jobs", swap(SHEET, "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>')), RIGHT),
-    Animal("a-size-that-is-too-small", "jobs.xlsx", book("jobs", swap(SHEET, "<sheetData>", '<dimension ref="A1:B2"/><sheetData>')), RIGHT),
-    Animal("a-size-that-is-nonsense", "jobs.xlsx", book("jobs", swap(SHEET, "<sheetData>", '<dimension ref="all of it"/><sheetData>')), REFUSED, "sheet 'Jobs' cannot be read"),
-    Animal("a-cell-at-no-place", "jobs.xlsx", book("jobs", swap(SHEET, 'r="B3"', 'r="B"')), REFUSED, "sheet 'Jobs' cannot be read"),
-    Animal("rows-in-another-order", "jobs.xlsx", book("jobs", lambda parts: parts | {
-        SHEET: re.sub(rb"(<row r=\"6\".*?</row>)(<row r=\"7\".*?</row>)", rb"\2\1", parts[SHEET])}), RIGHT),
+    Animal(
+        "a-row-beyond-the-last",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, '<row r="7"', '<row r="99999999999999999999"')),
+        RIGHT,
+    ),
+    Animal(
+        "a-size-that-is-a-lie",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>')),
+        RIGHT,
+    ),
+    Animal(
+        "a-size-that-is-too-small",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, "<sheetData>", '<dimension ref="A1:B2"/><sheetData>')),
+        RIGHT,
+    ),
+    Animal(
+        "a-size-that-is-nonsense",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, "<sheetData>", '<dimension ref="all of it"/><sheetData>')),
+        REFUSED,
+        "sheet 'Jobs' cannot be read",
+    ),
+    Animal(
+        "a-cell-at-no-place",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, 'r="B3"', 'r="B"')),
+        REFUSED,
+        "sheet 'Jobs' cannot be read",
+    ),
+    Animal(
+        "rows-in-another-order",
+        "jobs.xlsx",
+        book(
+            "jobs",
+            lambda parts: (
+                parts | {SHEET: re.sub(rb"(<row r=\"6\".*?</row>)(<row r=\"7\".*?</row>)", rb"\2\1", parts[SHEET])}
+            ),
+        ),
+        RIGHT,
+    ),
 )
 
 
-# Sheets ------------------------------------------------------------------------------------------------------------------------------
+# Sheets --------------------------------------------------------------------------------------------------------------
 
 
 def two_sheets(state: str = "", other: str = "") -> Callable[[], bytes]:
@@ -443,14 +639,49 @@ SHEETS = (
     Animal("the-jobs-on-a-very-hidden-sheet", "jobs.xlsx", two_sheets(VERY_HIDDEN), REFUSED, "a hidden sheet"),
     Animal("another-sheet-hidden", "jobs.xlsx", two_sheets("", HIDDEN), RIGHT, "a hidden sheet"),
     Animal("another-sheet-of-notes", "jobs.xlsx", two_sheets(), RIGHT, "not understood"),
-    Animal("two-sheets-of-one-name", "jobs.xlsx", book("jobs", lambda parts: parts | {
-        WORKBOOK: workbook_xml(["Jobs", "Jobs"]), "xl/worksheets/sheet2.xml": sheet_xml([]),
-        RELATIONS: relations_xml(["worksheets/sheet2.xml", "worksheets/sheet1.xml"])}), REFUSED, "two sheets are called"),
-    Animal("no-sheets", "jobs.xlsx", book("jobs", lambda parts: parts | {WORKBOOK: workbook_xml([])}), REFUSED, "no sheets in it"),
+    Animal(
+        "two-sheets-of-one-name",
+        "jobs.xlsx",
+        book(
+            "jobs",
+            lambda parts: (
+                parts
+                | {
+                    WORKBOOK: workbook_xml(["Jobs", "Jobs"]),
+                    "xl/worksheets/sheet2.xml": sheet_xml([]),
+                    RELATIONS: relations_xml(["worksheets/sheet2.xml", "worksheets/sheet1.xml"]),
+                }
+            ),
+        ),
+        REFUSED,
+        "two sheets are called",
+    ),
+    Animal(
+        "no-sheets",
+        "jobs.xlsx",
+        book("jobs", lambda parts: parts | {WORKBOOK: workbook_xml([])}),
+        REFUSED,
+        "no sheets in it",
+    ),
     Animal("hidden-rows", "jobs.xlsx", book("jobs", swap(SHEET, '<row r="3"', '<row hidden="1" r="3"')), RIGHT),
-    Animal("hidden-columns", "jobs.xlsx", book("jobs", swap(SHEET, "<sheetData>", '<cols><col min="1" max="4" hidden="1"/></cols><sheetData>')), RIGHT),
-    Animal("rows-that-a-filter-hides", "jobs.xlsx", book("jobs", all_of(
-        swap(SHEET, "</sheetData>", '</sheetData><autoFilter ref="A1:I7"/>'), swap(SHEET, '<row r="4"', '<row r="4" hidden="1"'))), RIGHT),
+    Animal(
+        "hidden-columns",
+        "jobs.xlsx",
+        book("jobs", swap(SHEET, "<sheetData>", '<cols><col min="1" max="4" hidden="1"/></cols><sheetData>')),
+        RIGHT,
+    ),
+    Animal(
+        "rows-that-a-filter-hides",
+        "jobs.xlsx",
+        book(
+            "jobs",
+            all_of(
+                swap(SHEET, "</sheetData>", '</sheetData><autoFilter ref="A1:I7"/>'),
+                swap(SHEET, '<row r="4"', '<row r="4" hidden="1"'),
+            ),
+        ),
+        RIGHT,
+    ),
 )
 
 
@@ -458,5 +689,3 @@ def book_animals() -> Iterator[Animal]:
     """All of this module."""
     for group in (CUT, BROKEN, NAMES, TEXTS, HOSTILE, SHEETS):
         yield from group
-
-

@@ -28,7 +28,12 @@ from zoo_parts import (
 
 ALL = "xlsx,csv,json,html"
 ORDER_NO, CREATED, CLIENT = "[Job] Client Order No.", "[Job] Date Created", "[Client] Client"
-LAST = {"invoices": (7, ("INV-0007",)), "jobs": (5, ("J000006",)), "xpm": (3, ()), "clients": (4, ())}  # position, number
+LAST = {
+    "invoices": (7, ("INV-0007",)),
+    "jobs": (5, ("J000006",)),
+    "xpm": (3, ()),
+    "clients": (4, ()),
+}  # position, number
 
 
 def sheet(what: str, changes: dict[str, Any]) -> Callable[[], bytes]:
@@ -41,7 +46,9 @@ def text(what: str, changes: dict[str, str], **form: Any) -> Callable[[], str]:
     return lambda: text_of(what, {LAST[what][0]: changes}, **form)
 
 
-def listed(name: str, what: str, column: str, cell: Any, words: str, *, kind: str = "xlsx", formats: str = "json") -> Animal:
+def listed(
+    name: str, what: str, column: str, cell: Any, words: str, *, kind: str = "xlsx", formats: str = "json"
+) -> Animal:
     """One cell that cannot be read: its row is set aside, and it is said why."""
     content = sheet(what, {column: cell}) if kind == "xlsx" else text(what, {column: cell})
     return Animal(name, f"{what}.{kind}", content, LISTED, words, lost=LAST[what][1], aside=1, formats=formats)
@@ -57,12 +64,18 @@ def day(value: str) -> Cell:
     return number(value, f' s="{DATE_STYLE}"')
 
 
-# Errors and formulas -----------------------------------------------------------------------------------------------------
+# Errors and formulas -------------------------------------------------------------------------------------------------
 
 IN_TEXT, IN_MONEY, IN_DATE = "an error of Excel's", "not an amount of money", "not a date"
 
 ERRORS = tuple(
-    listed(f"error-in-{what}-{re.sub('[^a-z]+', '-', column.rpartition(']')[2].lower()).strip('-')}", what, column, ERROR_NA, words)
+    listed(
+        f"error-in-{what}-{re.sub('[^a-z]+', '-', column.rpartition(']')[2].lower()).strip('-')}",
+        what,
+        column,
+        ERROR_NA,
+        words,
+    )
     for what, column, words in (
         ("invoices", "InvoiceNumber", IN_TEXT),
         ("invoices", "Reference", IN_TEXT),
@@ -91,15 +104,24 @@ FORMULAS = (
     listed("formula-without-value-in-a-date", "jobs", CREATED, NO_VALUE, IN_DATE),
     listed("formula-with-spaces-around-it", "jobs", ORDER_NO, Cell("", "\n  <f>1+1</f>\n"), IN_TEXT),
     Animal("formula-without-value-elsewhere", "invoices.xlsx", sheet("invoices", {"Description": NO_VALUE}), RIGHT),
-    Animal("formula-with-its-value", "invoices.xlsx", sheet("invoices", {"Total": Cell("", "<f>70+7.77</f><v>77.77</v>")}), RIGHT),
-    Animal("formula-that-calls-a-program", "jobs.xlsx",
-           sheet("jobs", {"[Job] Name": Cell(' t="str"', "<f>cmd|'/C calc'!A0</f><v>Old advice</v>")}), RIGHT),
+    Animal(
+        "formula-with-its-value",
+        "invoices.xlsx",
+        sheet("invoices", {"Total": Cell("", "<f>70+7.77</f><v>77.77</v>")}),
+        RIGHT,
+    ),
+    Animal(
+        "formula-that-calls-a-program",
+        "jobs.xlsx",
+        sheet("jobs", {"[Job] Name": Cell(' t="str"', "<f>cmd|'/C calc'!A0</f><v>Old advice</v>")}),
+        RIGHT,
+    ),
     listed("error-as-a-text-in-csv", "jobs", ORDER_NO, "#REF!", IN_TEXT, kind="csv"),
     listed("true-in-a-reference", "invoices", "Reference", number("1", ' t="b"'), "TRUE or FALSE"),
 )
 
 
-# Dates -----------------------------------------------------------------------------------------------------------------------
+# Dates ---------------------------------------------------------------------------------------------------------------
 
 
 def from_1904() -> bytes:
@@ -132,7 +154,7 @@ DATES = (
 )
 
 
-# Numbers -----------------------------------------------------------------------------------------------------------------------
+# Numbers -------------------------------------------------------------------------------------------------------------
 
 SCIENTIFIC = "scientific notation"
 
@@ -163,10 +185,12 @@ NUMBERS = (
 )
 
 
-# Texts -----------------------------------------------------------------------------------------------------------------------------
+# Texts ---------------------------------------------------------------------------------------------------------------
 
 
-def odd(name: str, reference: str, words: str, *, kind: str = "csv", written: str | None = None, shown: str | None = None) -> Animal:
+def odd(
+    name: str, reference: str, words: str, *, kind: str = "csv", written: str | None = None, shown: str | None = None
+) -> Animal:
     """A Reference with odd letters is read to the letter, and they are named."""
     content = (sheet if kind == "xlsx" else text)("invoices", {"Reference": reference if written is None else written})
     changes = {"INV-0007": {"reference": reference if shown is None else shown}}
@@ -195,7 +219,7 @@ TEXTS = (
 )
 
 
-# Rows and headers of sheets ----------------------------------------------------------------------------------------------------------
+# Rows and headers of sheets ------------------------------------------------------------------------------------------
 
 
 def merged(what: str, cells: str, gone: dict[int, list[int]]) -> Callable[[], bytes]:
@@ -234,16 +258,40 @@ def no_places(parts: dict[str, bytes]) -> None:
 
 
 ROWS = (
-    Animal("merged-header-of-a-needed-column", "jobs.xlsx", merged("jobs", "C1:D1", {0: [3]}), REFUSED, "without [Job] Client Order No."),
+    Animal(
+        "merged-header-of-a-needed-column",
+        "jobs.xlsx",
+        merged("jobs", "C1:D1", {0: [3]}),
+        REFUSED,
+        "without [Job] Client Order No.",
+    ),
     Animal("merged-header-of-another-column", "jobs.xlsx", merged("jobs", "H1:I1", {0: [8]}), RIGHT),
-    Animal("merged-cells-below-one-another", "jobs.xlsx", merged("jobs", "C6:C7", {6: [2]}), LISTED, "a job without a client", lost=("J000006",)),
+    Animal(
+        "merged-cells-below-one-another",
+        "jobs.xlsx",
+        merged("jobs", "C6:C7", {6: [2]}),
+        LISTED,
+        "a job without a client",
+        lost=("J000006",),
+    ),
     Animal("merged-title", "jobs.xlsx", lambda: moved(3, 0), RIGHT, shift=3),
     Animal("far-from-the-first-cell", "jobs.xlsx", lambda: moved(15, 40), RIGHT, shift=15),
     Animal("sheet-header-on-row-25", "jobs.xlsx", lambda: moved(24, 0), REFUSED, "no header row in its first 20 rows"),
-    Animal("sheet-header-twice", "jobs.xlsx", lambda: book_of(book_parts([*grid_of("jobs"), grid_of("jobs")[0]], "Jobs")), LISTED,
-           "the header again", rows=7),
-    Animal("sheet-with-a-column-twice", "jobs.xlsx", lambda: book_of(book_parts([[*row, row[3]] for row in grid_of("jobs")], "Jobs")),
-           REFUSED, "is there twice"),
+    Animal(
+        "sheet-header-twice",
+        "jobs.xlsx",
+        lambda: book_of(book_parts([*grid_of("jobs"), grid_of("jobs")[0]], "Jobs")),
+        LISTED,
+        "the header again",
+        rows=7,
+    ),
+    Animal(
+        "sheet-with-a-column-twice",
+        "jobs.xlsx",
+        lambda: book_of(book_parts([[*row, row[3]] for row in grid_of("jobs")], "Jobs")),
+        REFUSED,
+        "is there twice",
+    ),
     Animal("a-million-empty-rows", "jobs.xlsx", empty_rows, RIGHT),
     Animal("cells-without-their-places", "jobs.xlsx", book("jobs", no_places), RIGHT),
 )

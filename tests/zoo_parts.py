@@ -1,4 +1,4 @@
-"""Zip archives and workbooks by hand, with every lie that one can tell: sizes, checksums, names, places, repeated blocks.
+"""Zip archives and workbooks by hand, with every lie that can be told: sizes, checksums, names, places, repetition.
 
     parts = book_parts([["Job No.", "Client"], ["J1", "Acme"]])   # name -> bytes of each part, as Excel writes them
     zip_of(*map(member, parts.items()))                           # the file
@@ -93,7 +93,12 @@ DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-WORKBOOK, RELATIONS, STYLES, STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml"
+WORKBOOK, RELATIONS, STYLES, STRINGS = (
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+    "xl/sharedStrings.xml",
+)
 SHEET = "xl/worksheets/sheet1.xml"
 DATE_STYLE = 1  # of STYLES below: a day; 2 is five digits
 
@@ -160,7 +165,11 @@ def workbook_xml(names: Sequence[str], *, before: str = "", states: Sequence[str
 
 def relations_xml(targets: Sequence[str]) -> bytes:
     """The relations of the workbook: the part of each sheet, then styles and strings."""
-    kinds = [*(("worksheet", target) for target in targets), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")]
+    kinds = [
+        *(("worksheet", target) for target in targets),
+        ("styles", "styles.xml"),
+        ("sharedStrings", "sharedStrings.xml"),
+    ]
     items = "".join(
         f'<Relationship Id="rId{at}" Type="{DOCUMENT}/{kind}" Target="{target}"/>'
         for at, (kind, target) in enumerate(kinds, start=1)
@@ -172,7 +181,11 @@ def book_parts(rows: Sequence[Sequence[Any]], name: str = "Sheet1") -> dict[str,
     """The parts of a workbook with one sheet of these rows: texts, numbers, dates, Cells, and None for no cell."""
     strings: dict[str, int] = {}
     body = [row_xml(number, cells, strings) for number, cells in enumerate(rows, start=1)]
-    overrides = [("workbook", f"{_TYPE}.sheet.main"), ("worksheets/sheet1", f"{_TYPE}.worksheet"), ("styles", f"{_TYPE}.styles")]
+    overrides = [
+        ("workbook", f"{_TYPE}.sheet.main"),
+        ("worksheets/sheet1", f"{_TYPE}.worksheet"),
+        ("styles", f"{_TYPE}.styles"),
+    ]
     overrides.append(("sharedStrings", f"{_TYPE}.sharedStrings"))
     types = "".join(f'<Override PartName="/xl/{part}.xml" ContentType="{kind}+xml"/>' for part, kind in overrides)
     formats = '<numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts>'

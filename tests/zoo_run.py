@@ -1,4 +1,4 @@
-"""Runs each animal of the zoo as a real process, and prints a Markdown table: `python tests/zoo_run.py [--fork] [PART OF A NAME]`.
+"""Runs each animal of the zoo as a real process, and prints a Markdown table: `python tests/zoo_run.py [--fork] [PART]`.
 
 With --fork in forks of one process, as test_zoo.py does. Exits with 1 where one did not end as expected, or did harm.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from unharmed import Ended, Results, Server, kept_in, run_command, words_of
-from zoo import Animal, surprises, write_practice
+from zoo import Animal, make, surprises, write_practice
 from zoo_animals import ANIMALS
 
 
@@ -45,7 +45,6 @@ def main() -> int:
     """Print a line for each animal as it ends, and the sums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="?", default="")
-    parser.add_argument("--not", dest="but", default="-")
     parser.add_argument("--fork", action="store_true")
     asked = parser.parse_args()
     server = Server() if asked.fork else None
@@ -72,16 +71,21 @@ def _run_all(part: str, run: Callable[..., Ended], above: Path) -> list[str]:
     print("| case | expected | outcome | seconds | peak MiB |\n| --- | --- | --- | --- | --- |")
     for animal in chosen:
         folder = Path(shutil.copytree(evening, above / "folder"))
-        animal.make(folder / "in")
+        make((animal,), folder / "in")
         before = kept_in(folder)
         ended = run(folder, *words_of(*animal.paths, formats=animal.formats), bound=animal.bound)
-        wrong += [f"{animal.name}: {one}" for one in surprises(animal, ended, folder, before, healthy)]
+        wrong += [f"{animal.name}: {one}" for one in surprises((animal,), ended, folder, before, healthy)]
         said = tell(first_sentence(ended, folder, animal))
-        print(f"| {animal.name} | {animal.expected} | {ended.code}: {said} | {ended.seconds:.1f} | {ended.memory >> 20} |", flush=True)
+        print(
+            f"| {animal.name} | {animal.expected} | {ended.code}: {said} | {ended.seconds:.1f} | {ended.memory >> 20} |",
+            flush=True,
+        )
         slowest = max(slowest, (animal.name, ended.seconds), key=lambda one: one[1])
         largest = max(largest, (animal.name, ended.memory / (1 << 20)), key=lambda one: one[1])
         shutil.rmtree(folder)
-    print(f"\n{len(chosen)} animals, {len(wrong)} surprises; slowest {slowest[0]} ({slowest[1]:.1f} s), largest {largest[0]} ({largest[1]:.0f} MiB)")
+    print(
+        f"\n{len(chosen)} animals, {len(wrong)} surprises; slowest {slowest[0]} ({slowest[1]:.1f} s), largest {largest[0]} ({largest[1]:.0f} MiB)"
+    )
     return wrong
 
 

@@ -15,11 +15,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 UNPACKED_BYTES = 2 << 30
 BOMB_BYTES = 64 << 20  # a part that unpacks to more than this, and ...
 BOMB_RATIO = 200  # ... to so many times its size; exports stay below 50
+MOST_SHEETS = 1000
 CHUNK = 1 << 22
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
@@ -94,20 +96,22 @@ class Parts:
         """Sheet name -> its part.
 
         Raises:
-            Fault: two sheets have one name.
+            Fault: two sheets have one name, or there are more than any export has.
         """
         book, relations = self.xml(WORKBOOK, "workbook"), self.xml(RELATIONS, "Relationships")
         if book is None or relations is None:
             return {}
         targets = {element.get("Id"): element.get("Target", "") for element in relations}
+        found = [element for element in book.iter() if element.tag.endswith("}sheet")]
+        if len(found) > MOST_SHEETS:
+            raise Fault(f"there are {len(found):,} sheets in it, and an export has a few. Export it again")
         names: dict[str, str] = {}
-        for element in book.iter():
-            if element.tag.endswith("}sheet"):
-                name = element.get("name", "")
-                if name in names:
-                    raise Fault(f"two sheets are called {name!r}. Rename one of them")
-                relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-                names[name] = posixpath.normpath(posixpath.join("/xl", targets.get(relation, ""))).lstrip("/")
+        for element in found:
+            name = element.get("name", "")
+            if name in names:
+                raise Fault(f"two sheets are called {name!r}. Rename one of them")
+            relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            names[name] = posixpath.normpath(posixpath.join("/xl", targets.get(relation, ""))).lstrip("/")
         return names
 
     def _what_else(self) -> str:
@@ -154,13 +158,13 @@ def _refuse_oddities(parts: list[zipfile.ZipInfo]) -> None:
                 f"the part {part.filename!r} unpacks to {times:,} times its size, which no export does. Export it again"
             )
     in_order = sorted(parts, key=lambda part: part.header_offset)
-    for one, other in zip(in_order, in_order[1:], strict=False):
+    for one, other in pairwise(in_order):
         if one.header_offset + _HEAD_BYTES + one.compress_size > other.header_offset:
             raise Fault(f"the parts {one.filename!r} and {other.filename!r} lie over one another. {_SAVE_AGAIN}")
 
 
 def _refuse_odd_xml(name: str, start: bytes, root: str) -> None:
-    """Refuse a part that would be misread: in other letters than UTF-8, with entities of its own, or of another kind."""
+    """Refuse a part that would be misread: in letters other than UTF-8, with entities of its own, or of another kind."""
     declared = _ENCODING.search(start[:200])
     encoding = declared[1].decode("ascii", "replace") if declared else "UTF-8"
     if b"\0" in start[:200]:

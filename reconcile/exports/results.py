@@ -54,7 +54,7 @@ def read_rows(path: str, wanted: dict[str, dict[str, list[str]]]) -> dict[str, A
 
 
 def _sheets_with_formulas(path: str, names: Iterable[str]) -> set[str]:
-    """The sheets in which somebody typed a formula, or what a spreadsheet takes for an error: this program writes neither."""
+    """The sheets in which somebody typed a formula, or what a spreadsheet takes for an error: we write neither."""
     with open_parts(path) as parts:
         found = parts.sheets()
         texts = {name: b"".join(parts.chunks(found[name], "worksheet")) for name in names if name in found}

@@ -124,7 +124,7 @@ def _refuse_uncountable(invoices: pd.DataFrame, xpm_invoices: pd.DataFrame | Non
     largest = table.loc[size.idxmax()]
     raise ReconcileError(
         f"{largest['file']}: row {largest['row']}: the amounts of all rows are too large to add up. The largest is "
-        f"{int(largest['total_cents']) / 100:,.2f}, in this row. Export again without opening the file in Excel, or mend it."
+        f"{int(largest['total_cents']) / 100:,.2f}, in this row. Export the file again, or mend it."
     )
 
 

@@ -246,5 +246,5 @@ def _has(encoding: str, sign: str) -> bool:
 
 
 def steady(text: str) -> str:
-    """A text in which nothing can steer the terminal, break a row or turn it: such a letter stands as its Unicode number."""
+    """A text that cannot steer the terminal, break a row or turn it: such a letter stands as its Unicode number."""
     return on_one_line(text, {})

@@ -33,7 +33,8 @@ def some_of(numbers: Sequence[str], most: int = 5) -> str:
 def on_one_line(text: str, signs: Mapping[str, str] = _SIGNS) -> str:
     """A sentence that quotes strangers' texts as one line, read in the order in which it is written.
 
-    Line ends and tabs stand as signs; other controls, and marks that turn the direction of writing, by their Unicode number.
+    Line ends and tabs stand as signs; other controls, and marks that turn the direction of writing, by their Unicode
+    number.
     """
     if text.isprintable():
         return text

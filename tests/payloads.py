@@ -193,7 +193,8 @@ LONGEST_CELL = 32_767  # in units of UTF-16, as Excel counts
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUNS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
-_RUNS_BEHIND = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])")  # a spreadsheet that splits at semicolons knows no quotes here
+# What a spreadsheet runs that splits at semicolons: to it these quotes are in the middle of a cell.
+_RUNS_BEHIND = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])")
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from typing import Any
 import click
 
 from reconcile import __version__
-from reconcile.console import say, screen_of
+from reconcile.console import say, screen_of, steady
 from reconcile.errors import ReconcileError
 
 DEFAULT_CONFIG = "reconcile.toml"
@@ -34,7 +35,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except ReconcileError as error:
             for message in error.messages:
-                click.echo(f"error: {message}", err=True)
+                click.echo(steady(f"error: {message}"), err=True)
             raise SystemExit(error.exit_code) from None
 
 
@@ -146,7 +147,7 @@ def run(
     finally:
         close_log(log)
     for warning in done.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(steady(f"warning: {warning}"), err=True)
     code = done.result.exit_code
     code = 0 if exit_zero and code == 10 else code
     if as_json:
@@ -306,7 +307,9 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
 def _echo_json(document: Any) -> None:
     """Print JSON in letters that the terminal or pipe can take: all of them in UTF-8, else the others by number."""
     every = (sys.stdout.encoding or "").casefold().replace("-", "") == "utf8"
-    click.echo(json.dumps(document, ensure_ascii=not every, indent=2))
+    text = json.dumps(document, ensure_ascii=not every, indent=2)
+    # What would steer a terminal or turn its lines stands by its number, as JSON may write every letter.
+    click.echo(re.sub("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", lambda one: f"\\u{ord(one[0]):04x}", text))
 
 
 def _reading_code(result: Any) -> int:
@@ -434,7 +437,7 @@ def init(paths: tuple[str, ...], config: str, force: bool) -> None:
     write_files(path.parent, {path.name: compose(survey, _run_command(path.name)).encode("utf-8")})
     click.echo(path)
     for words in survey.unused:
-        click.echo(f"to mend: {words}", err=True)
+        click.echo(steady(f"to mend: {words}"), err=True)
     if survey.assumed_states:
         names = ", ".join(repr(name) for name in survey.assumed_states)
         click.echo(f"to check under [states]: {names} taken as Standard, which nothing shows", err=True)

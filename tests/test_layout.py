@@ -17,12 +17,12 @@ DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actio
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
-    "console": set(),
+    "console": {"words"},
     "words": set(),
     "toml_text": set(),
     "settings_keys": set(),
     "settings": {"errors", "settings_keys", "toml_text"},
-    "exports": {"exports", "errors", "settings"},
+    "exports": {"exports", "errors", "settings", "words"},
     **{
         name: {*DECIDING[:at], "causes", "settings", "words"}
         for at, name in enumerate(DECIDING)

@@ -206,7 +206,7 @@ def harm(
         before: kept_in(folder), before it ran.
         known: what is in the files, by the label that messages have for them; nothing is asked of others.
     """
-    found = _harm_of_ending(ended)
+    found = harm_of_ending(ended)
     if ended.code == REFUSED:
         found += _harm_of_refusal(ended, folder, before)
     elif ended.code in (CLEAN, TO_DO, SET_ASIDE):
@@ -214,7 +214,8 @@ def harm(
     return found
 
 
-def _harm_of_ending(ended: Ended) -> list[str]:
+def harm_of_ending(ended: Ended) -> list[str]:
+    """What may never be of a run's end, whatever the command was."""
     found = []
     if ended.hung:
         found.append(f"a hang: killed after {ended.seconds:.0f} seconds")

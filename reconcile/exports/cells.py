@@ -133,9 +133,10 @@ def read_words(texts: pa.StringArray) -> Parsed:
     """Plain words (states, names of people), without outer spaces."""
     values, faults = [], _no_words(len(texts))
     for at, raw in enumerate(texts.to_pylist()):
-        if raw[:1] == ERROR:
+        text = plain_text(raw).strip()
+        if raw[:1] == ERROR or text.upper() in EXCEL_ERRORS:  # in a CSV an error is a text like others
             faults[at] = "an error of Excel's instead of a text"
-        values.append(plain_text(raw).strip())
+        values.append(text)
     return Parsed(np.array(values, dtype=object), faults, _no_words(len(texts)))
 
 

@@ -213,6 +213,17 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
     elif bytes(source[:3]) == b"\xef\xbb\xbf":
         source = source[3:]
     _refuse_zero_bytes(source[:_HEAD_BYTES], label)
+    try:
+        return _read_text(source, label, role)
+    except _NotUtf8:
+        sheet = _read_text(_decoded(source, label, "cp1252"), label, role)
+    if isinstance(sheet, Unread):
+        return sheet
+    return replace(sheet, warnings=("not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8",))
+
+
+def _read_text(source: pa.Buffer, label: str, role: str) -> Grid | Unread:
+    """Read a text that should be UTF-8; the header may be another one when it turns out not to be."""
     found, delimiter, start = _find_layout(source, role)
     if isinstance(found, NotUnderstood):
         return Unread(label, None, found.sentence())
@@ -223,16 +234,7 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
     for at in range(0, source.size, _SCAN_BYTES):  # piece by piece: a file filled up with them may be of any size
         _refuse_zero_bytes(source[at : at + _SCAN_BYTES], label)
     _check_quotes(source[start:], delimiter, label, found.header_at + 1)
-    try:
-        return _records(source[start:], found, delimiter, label)
-    except _NotUtf8:
-        pass
-    source = _decoded(source, label, "cp1252")
-    found, delimiter, start = _find_layout(source, role)
-    assert isinstance(found, Layout)
-    grid = _records(source[start:], found, delimiter, label)
-    warning = "not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8"
-    return replace(grid, warnings=(warning,))
+    return _records(source[start:], found, delimiter, label)
 
 
 def _refuse_zero_bytes(source: pa.Buffer, label: str) -> None:
@@ -375,7 +377,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
             label, None, first_row + number - 1, "", text[:80], f"the row has {found} cells, its header {width}", True
         )
         for number, found, text in ragged
-        if text.strip(f' "\t{delimiter}')  # else a blank line
+        if not _is_blank_line(text, delimiter)
     )
     return Grid(
         label,
@@ -461,6 +463,14 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
     # Only a workbook's cells begin with their kind; in a CSV such a character is damage, and is kept visible.
     texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(KINDS)}]", "\ufffd")
     return texts, encoded.indices.to_numpy()
+
+
+def _is_blank_line(text: str, delimiter: str) -> bool:
+    """Whether a record has nothing but spaces in its cells."""
+    try:
+        return not any(cell.strip() for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row)
+    except csv.Error:  # longer than that reader takes
+        return False
 
 
 def _blank_records(columns: Iterable[tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:

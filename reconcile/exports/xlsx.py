@@ -145,7 +145,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
     if layout.grouped_by:
         positions["first cell"] = 0
     body = grid[layout.header_at + 1 :]
-    filled = [at for at, row in enumerate(body) if any(row) or any(cell != "" for cell in row)]
+    filled = [at for at, row in enumerate(body) if _is_filled(row)]
     columns = {}
     for name, position in positions.items():
         column = [body[at][position] for at in filled]
@@ -169,6 +169,14 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
         "rows": [header_row + 1 + at for at in filled],
         "columns": columns,
     }
+
+
+def _is_filled(row: list[Any]) -> bool:
+    """Whether a row holds more than spaces; one that does not is a blank row, as it is in a CSV."""
+    first = next(filter(None, row), "")
+    if isinstance(first, str) and not first.strip():  # seldom: nothing at all, or a text of spaces, before what counts
+        return any(cell.strip() if isinstance(cell, str) else True for cell in row)
+    return True
 
 
 def _text(cell: Any) -> str:

@@ -55,7 +55,7 @@ class Server:
             fault: kill (at which step), copy (a folder, into which the folder is copied at each step), refuse (names of files
                 that cannot be renamed, as while they are open in Excel), full (bytes that a file can have), dies_at (bytes of
                 a file at which the process is killed), bound (by permissions, root too), busy (milliseconds to wait for a
-                history that is held), wait_at (an event at which a run waits for the end of all others).
+                history that is held), wait_at (an event at which a run waits for the end of all others), umask.
         """
         asked = {"folder": os.path.realpath(folder), "words": words, "count": count, "fault": fault}
         print(json.dumps(asked), file=self._process.stdin, flush=True)
@@ -161,6 +161,7 @@ def _be_the_program(asked: dict[str, Any], said: int, steps: int, gate: int) -> 
         os.chdir(folder)
         sys.stdout = sys.stderr = open(said, "w", encoding="utf-8", buffering=1)
         os.environ["TMPDIR"] = str(folder / "temp")
+        os.umask(fault.get("umask", 0o022))
         _limit(fault)
         hook = Hook(folder, fault, steps, gate)
         sys.addaudithook(hook)

@@ -29,7 +29,7 @@ The flow, module by module:
     summary      what is said of a run when it ends
     explain      one invoice or job: every rule, what it saw, what it decided
     whatif       the same practice with something changed, and what would move
-    private_files files and folders that only their owner may open
+    private_files files and folders that only their owner may open; traces: what may be said of an error
     console      talk laid out for the terminal or pipe that shows it
     cli          commands, exit codes; the only place that knows what day it is
 

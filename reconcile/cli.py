@@ -9,9 +9,11 @@ import gc
 import json
 import os
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,21 +23,43 @@ import click
 from reconcile import __version__
 from reconcile.console import say, screen_of
 from reconcile.errors import ReconcileError
+from reconcile.traces import frames_of, traceback_lines
 
 DEFAULT_CONFIG = "reconcile.toml"
 SAMPLE_DAY = "2026-11-23"  # the day the sample data is made for
 
 
+@dataclass
+class _Manner:
+    """How a failure is told: verbose with names; as_log as lines of the log; logged where the run's log has it already."""
+
+    verbose: bool = False
+    as_log: bool = False
+    logged: bool = False
+
+
 class _Commands(click.Group):
-    """Turns a ReconcileError into its words on stderr and its exit code; a bug keeps its traceback."""
+    """Turns a ReconcileError into its words on stderr and its exit code; a bug is for `start`."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        manner = ctx.ensure_object(_Manner)
         try:
             return super().invoke(ctx)
         except ReconcileError as error:
-            for message in error.messages:
+            if manner.as_log and not manner.logged:
+                _log_error(manner, "failed", exit_code=error.exit_code, faults=len(error.messages), error=error)
+            for message in () if manner.as_log else error.messages:
                 click.echo(f"error: {message}", err=True)
             raise SystemExit(error.exit_code) from None
+
+
+def _log_error(manner: _Manner, name: str, **fields: Any) -> None:
+    """Write one event to stderr as a line of the log."""
+    from reconcile.logs import close_log, event, open_log
+
+    log = open_log(None, as_json=True, verbose=manner.verbose, stream=sys.stderr)
+    event(log, name, "error", **fields)
+    close_log(log)
 
 
 def _option(*names: str, **rest: Any) -> Callable:
@@ -68,11 +92,14 @@ def _files_options(command: Callable) -> Callable:
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reconcile")
-def main() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Show of a bug also what it says, which may hold names.")
+@click.pass_context
+def main(ctx: click.Context, verbose: bool) -> None:
     """Say for every Xero invoice on which XPM job it is, where it belongs, and how to bring it home.
 
     Reads the exports of both systems (CSV or XLSX); never changes Xero or XPM.
     """
+    ctx.obj.verbose = verbose
 
 
 @main.command()
@@ -90,7 +117,9 @@ def main() -> None:
 @click.option("--log-json", is_flag=True, help="On stderr the log, one JSON object per line, in place of the talk.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also every problem and assumption; names in the log too.")
+@click.pass_context
 def run(
+    ctx: click.Context,
     paths: tuple[str, ...],
     invoices: tuple[str, ...],
     jobs: tuple[str, ...],
@@ -119,12 +148,14 @@ def run(
     Exit codes: 0 nothing to act on, 10 something to fix, 20 some input was set aside, 2 could not run,
     75 try again later.
     """
+    manner: _Manner = ctx.obj
+    manner.verbose, manner.as_log = manner.verbose or verbose, log_json
     day = _day(as_of)
     chosen = _formats(formats)
     from reconcile.settings import read_settings
 
     settings = read_settings(_config(config), date_order=date_order, adhoc=adhoc, profile=profile)
-    from reconcile.logs import close_log, open_log
+    from reconcile.logs import close_log, event, open_log
     from reconcile.nightly import Order, fulfil
     from reconcile.summary import closing_summary, details, summary_document
 
@@ -141,11 +172,14 @@ def run(
         os.environ,
     )
     log = open_log(settings.log_file, as_json=log_json, verbose=verbose, stream=sys.stderr if log_json else None)
+    manner.logged = True
     try:
         done = fulfil(order, log, _progress(quiet or log_json))
+        for warning in done.warnings:
+            event(log, "warning", "warning", reason=warning)
     finally:
         close_log(log)
-    for warning in done.warnings:
+    for warning in () if log_json else done.warnings:
         click.echo(f"warning: {warning}", err=True)
     code = done.result.exit_code
     code = 0 if exit_zero and code == 10 else code
@@ -575,4 +609,26 @@ def start() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a code page without some letter shows a question mark, and no traceback
     gc.disable()  # tables of millions of rows and no cycles: collecting costs a tenth of the run, and the end frees all
-    main()
+    manner = _Manner()
+    threading.excepthook = sys.unraisablehook = lambda hook: _tell_bug(hook.exc_value or RuntimeError(), manner)
+    try:
+        main(obj=manner)
+    except Exception as error:
+        _tell_bug(error, manner)
+        sys.exit(1)
+
+
+_BUG = """
+This is a fault of reconcile itself, and not of your files. The same again with reconcile -v shows all of it, names too.
+To send the case to support: reconcile redact PATH... --out DIR writes your exports with made-up names; send those and
+the text above.
+"""
+
+
+def _tell_bug(error: BaseException, manner: _Manner) -> None:
+    """Tell of a bug where it is; what it says, which may be a client's name, only where somebody asked for that."""
+    whole = "".join(traceback.format_exception(error))
+    if manner.as_log:
+        _log_error(manner, "bug", error=error, frames=frames_of(error), traceback=whole)
+        return
+    click.echo(whole if manner.verbose else "\n".join([*traceback_lines(error), _BUG]), err=True, nl=False)

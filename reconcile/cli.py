@@ -374,6 +374,54 @@ def _sample_files() -> list[Path]:
     raise ReconcileError("the sample data is not installed. Install reconcile again with pip.")
 
 
+@main.command()
+@_files_options
+@click.option("--out", required=True, metavar="DIR", help="Where the made-up files go; nothing there is replaced.")
+@_option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by in the proof (default: today).")
+def redact(out: str, as_of: str | None, config: str | None, date_order: str | None, **given: Any) -> None:
+    """The same exports with made-up names, references and numbers, to send to support; proves that verdicts stay.
+
+    Columns that a run does not read are emptied. Amounts, days, statuses, job states and types stay.
+
+    Exit codes: 0 written, and every verdict is the same; 20 written, and some are not, or it cannot be told; 2 not written.
+    """
+    from reconcile.exports.picking import used_sources
+    from reconcile.redact import read_files, redact, refuse_to_write_over
+    from reconcile.reports.write import write_files
+    from reconcile.same_verdicts import told
+    from reconcile.settings import read_settings
+    from reconcile.settings_file import compose_nameless
+
+    settings, day, folder, tell = read_settings(_config(config), date_order=date_order), _day(as_of), Path(out), _progress(False)
+    sources, settings = _sources(settings, True, **{name: tuple(some) for name, some in given.items()})
+    tell("reading every cell")
+    sources = used_sources(sources, settings.date_order)
+    files = read_files(sources)
+    tell("making up texts")
+    redacted = redact(files)
+    written = {**redacted.files, DEFAULT_CONFIG: compose_nameless(settings).encode("utf-8")}
+    refuse_to_write_over(folder, written, sources)
+    for path in write_files(folder, written):
+        click.echo(path)
+    tell("comparing the verdicts")
+    proof = _proof_of(redacted, sources, settings, folder, day)
+    tell("")
+    say(told(proof, redacted.replaced, redacted.states), err=True)
+    click.echo(f"Support types: reconcile run {folder} --config {folder / DEFAULT_CONFIG} --as-of {day}", err=True)
+    sys.exit(0 if proof.holds else 20)
+
+
+def _proof_of(redacted: Any, sources: list[Any], settings: Any, folder: Path, day: date) -> Any:
+    """What the run over the originals and the run over the made-up files give."""
+    from reconcile.exports.sources import find_sources
+    from reconcile.same_verdicts import compare_runs
+    from reconcile.settings import read_settings
+
+    made_up = find_sources([str(folder / name) for name in redacted.files])
+    both = settings, read_settings(folder / DEFAULT_CONFIG)
+    return compare_runs(sources, made_up, redacted.names, redacted.made.of, both, day)
+
+
 @main.command("history")
 @_option("--config", metavar="FILE", help="Settings (default: reconcile.toml here, if there).")
 @_option("--state", metavar="FILE", help="The history (default: [history] path in the settings).")

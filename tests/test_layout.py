@@ -40,6 +40,9 @@ MAY_IMPORT = {
     "settings_file": {"exports", "errors", "settings", "settings_keys", "toml_text"},
     "schedule": {"errors"},
     "whatif": {"console", "exports", "errors", "settings", "words", *DECIDING},
+    "made_up": {"overnight", "references"},
+    "redact": {"errors", "exports", "made_up", "reports"},
+    "same_verdicts": {"console", "errors", "exports", "pipeline", "settings"},
     "summary": {"causes", "console", "exports", "words", *DECIDING},
     "pipeline": {"accepted", "history", "life", "exports", "causes", "errors", "settings", *DECIDING},
     "logs": {"private_files"},
@@ -83,7 +86,7 @@ def test_only_the_command_line_knows_today(path):
 
 
 def test_the_child_that_opens_workbooks_imports_nothing_heavy():
-    for name, lazily in (("results", {"openpyxl"}), ("xlsx", set()), ("recognise", set()), ("columns", set()), ("marks", set())):
+    for name, lazily in (("results", {"openpyxl"}), ("whole_xlsx", {"openpyxl"}), ("xlsx", set()), ("recognise", set()), ("columns", set()), ("marks", set())):
         tree = ast.parse((PACKAGE / "exports" / f"{name}.py").read_text(encoding="utf-8"))
         heavy = {"pandas", "pyarrow", "numpy", "openpyxl", "click"}
         imported = {

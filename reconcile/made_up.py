@@ -14,7 +14,7 @@ import random
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -30,7 +30,9 @@ SCIENTIFIC = re.compile(r"\d([.,]\d+)?[Ee]\+?\d+")  # a number whose last digits
 _PARTS = re.compile(r"\s*[,;]\s*")  # between the numbers of an invoice that is on several jobs
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 # A letter with its accents as signs of their own, a Korean syllable as its letters, or any one sign.
-_CLUSTER = re.compile(r"(?s)[^\W_][\u0300-\u036f\u3099\u309a]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.")
+_CLUSTER = re.compile(
+    r"(?s)[^\W_][\u0300-\u036f\u3099\u309a]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uff66-\uff9d][\uff9e\uff9f]|."
+)
 _CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxz", "aeiouy"
 
 # Letters by form; a letter is replaced by one of its own row. The first three rows are in Windows-1252 wholly.
@@ -40,6 +42,7 @@ _ROWS = (
     "šž",
     "āăąćĉċčďēĕėęěĝğġģĥĩīĭįĵķĺļľńņňōŏőŕŗřśŝşţťũūŭůűųŵŷźż",
     "łđħŧŋ",
+    "ảạắằẳẵặấầẩẫậẻẽẹếềểễệỉịỏọốồổỗộơớờởỡợủụưứừửữựỳỷỹỵ",
     "αβγδεζηθικλμνξοπρστυφχψω",
     "άέήίόύώ",
     "абвгдежзиклмнопрстуфхцчшщъыьэюя",
@@ -132,11 +135,7 @@ def _units(text: str) -> Iterator[_Unit]:
             yield _unit(letter) or _fixed(letter)
         return
     for cluster in _CLUSTER.findall(text):
-        unit = _unit(cluster)
-        if unit or len(cluster) == 1 or unicodedata.normalize("NFKC", cluster) != cluster:
-            yield unit or _fixed(cluster)
-        else:  # marks that make no letter with what they stand on
-            yield from (_unit(letter) or _fixed(letter) for letter in cluster)
+        yield _unit(cluster) or _fixed(cluster)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -290,15 +289,34 @@ def _pieces(rules: Rules) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _draw(pieces: Sequence[tuple[str, str]], avoid: frozenset[str], draw: random.Random) -> dict[tuple[str, str], str]:
-    """A made-up piece for each, no two the same, of the same length and of letters of the same form."""
+def _draw(rules: Rules, avoid: frozenset[str], draw: random.Random) -> dict[tuple[str, str], str]:
+    """A made-up piece for each, no two the same, of the same length and of letters of the same form.
+
+    The shorter ones first: what tokens that are cut become is known then, and is no made-up piece either.
+    """
     made: dict[tuple[str, str], str] = {}
-    used: set[str] = set(KEPT)
-    for kind, piece in draw.sample(pieces, len(pieces)):
-        new = _drawn_number(piece, used, avoid, draw) if kind == DIGITS else _drawn_word(piece, used, avoid, draw)
-        used.add(new)
-        made[kind, piece] = new
+    used = {key for (_, key), rule in rules.items() if len(rule.fixed) == len(key)} | KEPT
+    few: dict[int, list[str]] = {}  # the short numbers that are left, those of the texts themselves first
+    pieces = _pieces(rules)
+    cut = [(kind, key) for (kind, key), rule in rules.items() if len(rule.pieces(key)) > 1]
+    for length in sorted({len(piece) for _, piece in pieces}):
+        used.update(_in_pieces(kind, key, rules, made) for kind, key in cut if len(key) == length)
+        some = [(kind, piece) for kind, piece in pieces if len(piece) == length]
+        for kind, piece in draw.sample(some, len(some)):
+            new = _drawn_number(piece, used, avoid, few, draw) if kind == DIGITS else _drawn_word(piece, used, avoid, draw)
+            used.add(new)
+            made[kind, piece] = new
     return made
+
+
+def _in_pieces(kind: str, key: str, rules: Rules, made: Mapping[tuple[str, str], str]) -> str:
+    """What a token becomes."""
+    new = ""
+    for begin, end, stays in rules[kind, key].pieces(key):
+        piece = key[begin:end]
+        bare = piece.lstrip("0") if kind == DIGITS else piece
+        new += piece if stays or not bare else piece[: len(piece) - len(bare)] + made[kind, bare]
+    return new
 
 
 def _drawn_word(piece: str, used: set[str], avoid: frozenset[str], draw: random.Random) -> str:
@@ -317,16 +335,21 @@ def _drawn_word(piece: str, used: set[str], avoid: frozenset[str], draw: random.
     raise CannotMakeUp
 
 
-def _drawn_number(piece: str, used: set[str], avoid: frozenset[str], draw: random.Random) -> str:
+def _drawn_number(
+    piece: str, used: set[str], avoid: frozenset[str], few: dict[int, list[str]], draw: random.Random
+) -> str:
     least = 10 ** (len(piece) - 1)
-    if len(piece) < 5:
-        free = [str(number) for number in range(least, 10 * least) if str(number) not in used]
-        other = [number for number in free if number not in avoid] or [number for number in free if number != piece] or free
-        return draw.choice(other)
-    while True:
-        number = str(draw.randrange(least, 10 * least))
-        if number not in used and number not in avoid:
-            return number
+    if len(piece) > 4:
+        while True:
+            number = str(draw.randrange(least, 10 * least))
+            if number not in used and number not in avoid:
+                return number
+    if len(piece) not in few:
+        every = [str(number) for number in range(least, 10 * least) if str(number) not in used]
+        draw.shuffle(every)
+        few[len(piece)] = sorted(every, key=lambda number: number not in avoid)
+    left = few[len(piece)]
+    return left.pop() if left[-1] != piece or len(left) == 1 else left.pop(-2)
 
 
 # Made-up texts -----------------------------------------------------------------------------------------------------------
@@ -352,11 +375,7 @@ class MadeUp:
     def _written(self, token: _Token) -> str:
         if token.kind == FIXED:
             return token.units[0].raw
-        new = ""
-        for begin, end, stays in self.rules[token.kind, token.key].pieces(token.key):
-            piece = token.key[begin:end]
-            bare = piece.lstrip("0") if token.kind == DIGITS else piece
-            new += piece if stays or not bare else piece[: len(piece) - len(bare)] + self.drawn[token.kind, bare]
+        new = _in_pieces(token.kind, token.key, self.rules, self.drawn)
         return "".join(map(_as_written, token.units, "0" * token.zeros + new))
 
 
@@ -382,11 +401,10 @@ def make_up(texts: Iterable[str], seed: bytes, avoid: frozenset[str] = frozenset
     whole = sorted(set(texts))
     items = sorted({item for text in whole for item in (text, *_words(text))})
     rules = _rules_for(items)
-    pieces = _pieces(rules)
-    avoid = avoid | {key for _, key in rules} | {piece for _, piece in pieces}
+    avoid = avoid | {key for _, key in rules} | {piece for _, piece in _pieces(rules)}
     for attempt in range(first_try, first_try + _TRIES):
         draw = random.Random(seed + attempt.to_bytes(4))
-        made = MadeUp(rules, _draw(pieces, avoid, draw))
+        made = MadeUp(rules, _draw(rules, avoid, draw))
         if _compare_the_same(items, made):
             return made
     raise CannotMakeUp
@@ -399,7 +417,7 @@ _ASKED: tuple[Callable[[str], Any], ...] = (
     lambda text: family(text) if family(text) in ("CLI", "PROP") else "",
     lambda text: re.search(AD_HOC, text) is not None,
     str.isspace,
-    lambda text: SCIENTIFIC.fullmatch(text.strip()) is not None,
+    lambda text: "+" in text and SCIENTIFIC.fullmatch(text.strip()) is not None,
 )
 
 

@@ -208,8 +208,9 @@ def _plan_row(row: Sequence[str], names: Mapping[int, str], found: Layout) -> li
     plan = []
     for at, cell in enumerate(row):
         blank = is_blank(plain_text(cell))
-        if at in names:
-            plan.append(STAYS if blank or _stays(cell, names[at], found.role) else MADE_UP)
+        if at in names:  # in a row of another width anything may stand where the state stands in the others
+            doubtful = names[at] == "state" and len(row) != found.width
+            plan.append(STAYS if blank or (_stays(cell, names[at], found.role) and not doubtful) else MADE_UP)
         elif at == 0 and found.grouped_by:  # group and total rows stand here
             plan.append(STAYS if blank else MADE_UP)
         else:  # a row that is filled nowhere else is a blank line, and the ends of rows tell broken layouts
@@ -392,7 +393,12 @@ def _left_in(files: Mapping[str, bytes], secret: set[str]) -> set[str]:
 
 
 def _decoded(content: bytes) -> str:
-    return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 _SHOWN = re.compile(rb'<t(?: [^>]*)?>([^<]*)</t>|<(?:f|v|is|definedName)(?: [^>]*)?>([^<]*)<|\b(?:name|formatCode)="([^"]*)"')

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from reconcile.console import Line
 from reconcile.errors import ReconcileError
 from reconcile.exports.sources import Source
-from reconcile.pipeline import Result, reconcile_practice
+from reconcile.exports.tables import Exports, read_exports
+from reconcile.findings import Findings, find
 from reconcile.settings import Settings
 
 VERDICTS = (
@@ -48,6 +49,11 @@ class Proof:
         return not self.differing and not self.refused
 
 
+class _Run(NamedTuple):
+    exports: Exports
+    findings: Findings
+
+
 def compare_runs(
     originals: Sequence[Source],
     made_up: Sequence[Source],
@@ -62,17 +68,20 @@ def compare_runs(
         names: label of an original -> that of its made-up file. made: text -> made-up text.
         settings: those of the practice, and those that are written along.
     """
-    results: list[Result | None] = []
-    for sources, one in zip((originals, made_up), settings, strict=True):
-        try:
-            results.append(reconcile_practice(sources, one, as_of))
-        except ReconcileError:
-            results.append(None)
-    before, after = results
+    before, after = (_verdicts(sources, one, as_of) for sources, one in zip((originals, made_up), settings, strict=True))
     if before is None or after is None:
         return _refused(before is None, after is None)
     differing = [*_invoices(before, after, names, made), *_jobs(before, after, names, made), *_problems(before, after, names)]
     return Proof(len(before.findings.ledger), len(before.findings.jobs), _some(differing))
+
+
+def _verdicts(sources: Sequence[Source], settings: Settings, as_of: date) -> _Run | None:
+    """Read and decide as a run does; None where it refuses the files."""
+    try:
+        exports = read_exports(sources, settings)
+    except ReconcileError:
+        return None
+    return _Run(exports, find(exports, settings, as_of))
 
 
 def _refused(before: bool, after: bool) -> Proof:
@@ -87,12 +96,12 @@ def _some(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines) if len(lines) <= _SHOWN else (*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more")
 
 
-def _invoices(before: Result, after: Result, names: Mapping[str, str], made: Callable[[str], str]) -> list[str]:
+def _invoices(before: _Run, after: _Run, names: Mapping[str, str], made: Callable[[str], str]) -> list[str]:
     one, two = before.findings.ledger, after.findings.ledger
     return _rows("invoices", one, two, VERDICTS, IDS, names, made)
 
 
-def _jobs(before: Result, after: Result, names: Mapping[str, str], made: Callable[[str], str]) -> list[str]:
+def _jobs(before: _Run, after: _Run, names: Mapping[str, str], made: Callable[[str], str]) -> list[str]:
     one, two = before.findings.jobs, after.findings.jobs
     return _rows("jobs", one, two, OF_JOBS, ("job_no", "client", "client_order_no"), names, made)
 
@@ -123,9 +132,9 @@ def _rows(
     return lines
 
 
-def _problems(before: Result, after: Result, names: Mapping[str, str]) -> list[str]:
-    one = sorted((names[problem.file], problem.row or 0, problem.set_aside) for problem in before.problems)
-    two = sorted((problem.file, problem.row or 0, problem.set_aside) for problem in after.problems)
+def _problems(before: _Run, after: _Run, names: Mapping[str, str]) -> list[str]:
+    one = sorted((names[problem.file], problem.row or 0, problem.set_aside) for problem in before.exports.problems)
+    two = sorted((problem.file, problem.row or 0, problem.set_aside) for problem in after.exports.problems)
     return [] if one == two else [f"{len(two)} problems of the input, and of the originals {len(one)}, or at other rows"]
 
 

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "whatif": {"console", "exports", "errors", "settings", "words", *DECIDING},
     "made_up": {"overnight", "references"},
     "redact": {"errors", "exports", "made_up", "reports"},
-    "same_verdicts": {"console", "errors", "exports", "pipeline", "settings"},
+    "same_verdicts": {"console", "errors", "exports", "findings", "settings"},
     "summary": {"causes", "console", "exports", "words", *DECIDING},
     "pipeline": {"accepted", "history", "life", "exports", "causes", "errors", "settings", *DECIDING},
     "logs": {"private_files"},

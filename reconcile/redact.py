@@ -266,7 +266,8 @@ def _title_parts(text: str, days: re.Pattern[str], known: frozenset[str]) -> lis
     for day in (*days.finditer(text), None):
         for piece in _PIECES.findall(text[at : day.start() if day else len(text)]):
             word = piece.casefold()
-            parts.append((piece, word not in known and "detail" not in word and piece[0].isalnum()))
+            stays = word in known or "detail" in word or not piece[0].isalnum() or (piece.isdigit() and len(piece) < 3)
+            parts.append((piece, not stays))
         if day:
             parts.append((day[0], False))
             at = day.end()

@@ -40,6 +40,7 @@ COMMANDS = {  # words, exit code, and how many processes: each workbook is opene
     "history": (["history"], 0, 1),
     "settings": (["settings"], 0, 1),
     "init": (["init", "exports", "--config", "new.toml"], 0, 2),
+    "redact": (["redact", "exports", "--out", "case", *AS_OF], 0, 5),
     "demo": (["demo", "sample"], 0, 1),
 }
 

@@ -16,7 +16,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reconcile.overnight import AD_HOC
@@ -104,6 +104,7 @@ def _row_of(letter: str) -> str:
     return _ROWS[4] if letter.upper() != letter else _IDEOGRAPHS
 
 
+@lru_cache(maxsize=1 << 12)
 def _unit(cluster: str) -> _Unit | None:
     """A letter with its accents, or a digit, as a unit that can be replaced; None for anything else."""
     plain = unicodedata.normalize("NFKC", cluster)
@@ -138,7 +139,8 @@ def _units(text: str) -> Iterator[_Unit]:
         yield _unit(cluster) or _fixed(cluster)
 
 
-def _tokens(text: str) -> list[_Token]:
+@lru_cache(maxsize=1 << 16)
+def _tokens(text: str) -> tuple[_Token, ...]:
     """The text as tokens; what is not replaced is a token of its own."""
     found: list[_Token] = []
     run: list[_Unit] = []
@@ -147,7 +149,7 @@ def _tokens(text: str) -> list[_Token]:
             found.append(_token(run))
             run = []
         run.append(unit)
-    return found
+    return tuple(found)
 
 
 def _token(run: Sequence[_Unit]) -> _Token:
@@ -365,12 +367,6 @@ class MadeUp:
     def of(self, text: str) -> str:
         """The made-up text of one of the texts, or of a part of one between spaces or commas."""
         return "".join(self._written(token) for token in _tokens(text))
-
-    @cached_property
-    def replaced(self) -> frozenset[str]:
-        """Every word of three letters or more that was replaced wholly, in small letters."""
-        whole = (key for (kind, key), rule in self.rules.items() if kind == LETTERS and len(key) > 2 and not rule.fixed)
-        return frozenset(whole)
 
     def _written(self, token: _Token) -> str:
         if token.kind == FIXED:

@@ -387,9 +387,8 @@ def _stay_within(made: MadeUp) -> set[str]:
 def _left_in(files: Mapping[str, bytes], secret: set[str]) -> set[str]:
     """The words of the practice that stand in the made-up files or their names."""
     left = _words_in(files) & secret
-    for name, content in files.items():
-        for text in _shown_texts(content) if name.casefold().endswith((".xlsx", ".xlsm")) else [_decoded(content)]:
-            left |= _words_in([text]) & secret
+    for content in files.values():
+        left |= _words_in(_shown_texts(content) if content[:2] == b"PK" else [_decoded(content)]) & secret
     return left
 
 

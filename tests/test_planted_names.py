@@ -154,7 +154,12 @@ def test_what_fails_is_logged_without_names(planted, fail, code):
     assert [one["error"] for one in failed] == (["ReconcileError"] if code == 2 else [])
     if code == 2:
         assert plain.stderr.startswith("error: ")  # for the person at the screen, with what was found
-        assert planted.seen_in(run("--log-json", "-v").stderr) or fail in (a_file_in_the_way, another_history)
+
+
+def test_with_v_the_log_quotes_what_was_refused(planted):
+    settings_at_fault(planted)
+    done = run("--log-json", "-v")
+    assert done.exit_code == 2 and planted.words[2] in done.stderr and json.loads(done.stderr)["event"] == "failed"
 
 
 def test_a_run_that_has_to_wait(planted):

@@ -146,9 +146,11 @@ def form_of(content: bytes, encoding: str) -> str:
     return re.sub(r"\d", "0", re.sub(r"[^\W\d_]", "a", content.decode(encoding)))
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-@pytest.mark.parametrize(("mark", "encoding"), ENCODINGS.values(), ids=ENCODINGS.keys())
-def test_a_csv_keeps_its_form(folder, form, mark, encoding):
+EACH = {**{name: (*ENCODINGS["utf-8"], form) for name, form in FORMS.items()}, **{name: (*one, {}) for name, one in ENCODINGS.items()}}
+
+
+@pytest.mark.parametrize(("mark", "encoding", "form"), EACH.values(), ids=EACH.keys())
+def test_a_csv_keeps_its_form(folder, mark, encoding, form):
     jobs = [job(client="Café Zoë", name="Über-Prüfung"), job(job_no="J000002", client="Acme, Pty", name='"Acme"')]
     content = mark + jobs_csv(*jobs, **form).encode(encoding)
     write(folder, {"jobs.csv": content, "xero.csv": xero_csv(xero_line(ContactName="Café Zoë"))})
@@ -333,6 +335,18 @@ def test_names_of_files_are_made_up_and_their_order_stays(folder):
     assert done.exit_code == 0, done.stderr
     names = sorted(path.name for path in (folder / "out").glob("*xero*"))
     assert len(names) == 5 and all(re.fullmatch(r"(\d\d-)?[a-z] [A-Z][a-z]{6} xero 2026-11\.csv", name) for name in names)
+
+
+def test_where_the_newest_is_read_only_that_goes_along(folder):
+    for month in ("09", "10"):
+        save(folder / "exports" / f"xero-{month}.csv", xero_csv(xero_line(InvoiceDate=f"13/{month}/2026")))
+    write(folder, {})
+    (folder / "exports" / "xero.csv").unlink()
+    text = '[inputs]\nxero_invoices = "exports/xero-*.csv"\nxpm_jobs = "exports/jobs.csv"\npick = "newest"\n'
+    (folder / "reconcile.toml").write_text(text, encoding="utf-8")
+    done = redact(paths=())
+    assert done.exit_code == 0, done.stderr
+    assert {path.name for path in (folder / "out").iterdir()} == {"xero-10.csv", "jobs.csv", "reconcile.toml"}
 
 
 def test_two_files_of_one_name_stay_two(folder):

@@ -10,6 +10,7 @@ Source: references.py, which says what is compared; rules.md M5, M6, G1, G2, L3.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import unicodedata
@@ -342,9 +343,9 @@ def _drawn_number(
 ) -> str:
     least = 10 ** (len(piece) - 1)
     if len(piece) > 4:
-        while True:
+        for attempt in itertools.count():  # where a practice has used nearly all numbers, one of its own is taken
             number = str(draw.randrange(least, 10 * least))
-            if number not in used and number not in avoid:
+            if number not in used and (number not in avoid or attempt > 50) and (number != piece or attempt > 5000):
                 return number
     if len(piece) not in few:
         every = [str(number) for number in range(least, 10 * least) if str(number) not in used]

@@ -131,6 +131,14 @@ def test_a_made_up_word_is_none_of_the_texts_nor_of_those_to_avoid():
     assert not {made.of(text) for text in texts} & {*texts, *avoid}
 
 
+def test_where_every_number_is_used_each_has_another():
+    avoid = frozenset(map(str, range(10_000, 100_000)))
+    numbers = [f"INV-{number}" for number in range(10_000, 10_050)]
+    made = make_up(numbers, b"seed", avoid)
+    assert len({made.of(number) for number in numbers}) == 50
+    assert all(made.of(number) != number for number in numbers)
+
+
 def test_letters_are_not_replaced_one_by_one():
     """No cipher of letters: one letter stands for several."""
     made = make_up(["banana", "ananas", "bandana"], b"seed")

@@ -165,7 +165,12 @@ def _words(text: str) -> list[str]:
     word = ""
     for letter in (*text, " "):
         shown = unicodedata.normalize("NFKC", letter)
-        if shown.isalnum() or letter in "/." or unicodedata.category(letter) in ("Pd", "Cf", "Mn") or letter == "\u2212":
+        if (
+            shown.isalnum()
+            or letter in "/."
+            or unicodedata.category(letter) in ("Pd", "Cf", "Mn")
+            or letter == "\u2212"
+        ):
             word += letter
         elif word:
             words.append(word)
@@ -306,7 +311,11 @@ def _draw(rules: Rules, avoid: frozenset[str], draw: random.Random) -> dict[tupl
         used.update(_in_pieces(kind, key, rules, made) for kind, key in cut if len(key) == length)
         some = [(kind, piece) for kind, piece in pieces if len(piece) == length]
         for kind, piece in draw.sample(some, len(some)):
-            new = _drawn_number(piece, used, avoid, few, draw) if kind == DIGITS else _drawn_word(piece, used, avoid, draw)
+            new = (
+                _drawn_number(piece, used, avoid, few, draw)
+                if kind == DIGITS
+                else _drawn_word(piece, used, avoid, draw)
+            )
             used.add(new)
             made[kind, piece] = new
     return made
@@ -333,7 +342,11 @@ def _drawn_word(piece: str, used: set[str], avoid: frozenset[str], draw: random.
             letters.append(draw.choice(row))
             vowel = not vowel
         word = "".join(letters)
-        if word not in used and (word not in avoid or (len(piece) < 3 and attempt > 100)) and (word != piece or attempt > 400):
+        if (
+            word not in used
+            and (word not in avoid or (len(piece) < 3 and attempt > 100))
+            and (word != piece or attempt > 400)
+        ):
             return word
     raise CannotMakeUp
 

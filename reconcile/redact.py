@@ -141,14 +141,18 @@ def read_files(sources: Iterable[Source]) -> list[File]:
             faults += error.messages
             continue
         except OSError as error:
-            faults.append(f"{source.label}: cannot be opened. {error.strerror}. Close it in other programs, or check the path.")
+            faults.append(
+                f"{source.label}: cannot be opened. {error.strerror}. Close it in other programs, or check the path."
+            )
             continue
         if not any(isinstance(sheet.found, Layout) and sheet.found.role == OWN_OUTPUT for sheet in file.sheets):
             files.append(file)
     if faults:
         raise ReconcileError(*faults)
     if not files:
-        raise ReconcileError("no export among the files given: there is nothing to redact. Name the exports, or their folder.")
+        raise ReconcileError(
+            "no export among the files given: there is nothing to redact. Name the exports, or their folder."
+        )
     return files
 
 
@@ -401,7 +405,9 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-_SHOWN = re.compile(rb'<t(?: [^>]*)?>([^<]*)</t>|<(?:f|v|is|definedName)(?: [^>]*)?>([^<]*)<|\b(?:name|formatCode)="([^"]*)"')
+_SHOWN = re.compile(
+    rb'<t(?: [^>]*)?>([^<]*)</t>|<(?:f|v|is|definedName)(?: [^>]*)?>([^<]*)<|\b(?:name|formatCode)="([^"]*)"'
+)
 
 
 def _shown_texts(content: bytes) -> Iterator[str]:

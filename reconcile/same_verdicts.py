@@ -68,10 +68,16 @@ def compare_runs(
         names: label of an original -> that of its made-up file. made: text -> made-up text.
         settings: those of the practice, and those that are written along.
     """
-    before, after = (_verdicts(sources, one, as_of) for sources, one in zip((originals, made_up), settings, strict=True))
+    before, after = (
+        _verdicts(sources, one, as_of) for sources, one in zip((originals, made_up), settings, strict=True)
+    )
     if before is None or after is None:
         return _refused(before is None, after is None)
-    differing = [*_invoices(before, after, names, made), *_jobs(before, after, names, made), *_problems(before, after, names)]
+    differing = [
+        *_invoices(before, after, names, made),
+        *_jobs(before, after, names, made),
+        *_problems(before, after, names),
+    ]
     return Proof(len(before.findings.ledger), len(before.findings.jobs), _some(differing))
 
 
@@ -86,7 +92,9 @@ def _verdicts(sources: Sequence[Source], settings: Settings, as_of: date) -> _Ru
 
 def _refused(before: bool, after: bool) -> Proof:
     if before and after:
-        return Proof(refused="a run refuses the exports, and it refuses the made-up ones too: there are no verdicts to compare")
+        return Proof(
+            refused="a run refuses the exports, and it refuses the made-up ones too: there are no verdicts to compare"
+        )
     if before:
         return Proof(refused="a run refuses the exports, but not the made-up ones: there are no verdicts to compare")
     return Proof(differing=("a run refuses the made-up files, and not the exports",))
@@ -135,7 +143,9 @@ def _rows(
 def _problems(before: _Run, after: _Run, names: Mapping[str, str]) -> list[str]:
     one = sorted((names[problem.file], problem.row or 0, problem.set_aside) for problem in before.exports.problems)
     two = sorted((problem.file, problem.row or 0, problem.set_aside) for problem in after.exports.problems)
-    return [] if one == two else [f"{len(two)} problems of the input, and of the originals {len(one)}, or at other rows"]
+    return (
+        [] if one == two else [f"{len(two)} problems of the input, and of the originals {len(one)}, or at other rows"]
+    )
 
 
 def told(proof: Proof, replaced: int, states: Sequence[str]) -> list[Line]:
@@ -146,13 +156,20 @@ def told(proof: Proof, replaced: int, states: Sequence[str]) -> list[Line]:
     """
     lines = [
         Line("made up    ", f"{replaced:,} texts: names, references, numbers; what a run does not read is emptied"),
-        Line("as it was  ", "amounts, days, statuses, types, and the names of job states: look through these before you send"),
+        Line(
+            "as it was  ",
+            "amounts, days, statuses, types, and the names of job states: look through these before you send",
+        ),
     ]
     lines += [Line("states     ", ", ".join(map(repr, states)))] if states else []
     if proof.refused:
         return [*lines, Line("no proof   ", f"{proof.refused}.", "open")]
     if proof.differing:
         several = [Line("differs    ", words, "fix") for words in proof.differing]
-        return [*lines, *several, Line("proof      ", "not every verdict is the same: tell support so when you send it", "open")]
+        return [
+            *lines,
+            *several,
+            Line("proof      ", "not every verdict is the same: tell support so when you send it", "open"),
+        ]
     words = f"the run gives the same verdict on each of {proof.invoices:,} invoices and {proof.jobs:,} jobs"
     return [*lines, Line("proof      ", words, "proved")]

@@ -16,7 +16,11 @@ WITHHELD = "(what it says is withheld: it may hold a name)"
 
 def place_of(error: BaseException) -> str:
     """Where in this program an error was raised, as `exports/xero.py:120`; empty where that was not in it."""
-    places = [f"{name.removeprefix('reconcile/')}:{line}" for name, line, _, _ in _frames(error) if name.startswith("reconcile/")]
+    places = [
+        f"{name.removeprefix('reconcile/')}:{line}"
+        for name, line, _, _ in _frames(error)
+        if name.startswith("reconcile/")
+    ]
     return places[-1] if places else ""
 
 

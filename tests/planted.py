@@ -1,6 +1,6 @@
 """A practice in which every name, reference and number can be told from any other text, to look for them elsewhere.
 
-    practice = plant(folder)     its exports and settings; practice.words are its 660 texts that nobody else may see
+practice = plant(folder)     its exports and settings; practice.words are its 660 texts that nobody else may see
 """
 
 from __future__ import annotations
@@ -95,13 +95,20 @@ def _write(planted: Planted, exports: Path, invoices: list, jobs: list, copies: 
     (exports / f"{planted.name()}-jobs.csv").write_text(jobs_csv(*jobs), encoding="utf-8", newline="")
     (exports / "xpm-invoices.csv").write_text(xpm_csv(*copies), encoding="utf-8", newline="")
     write_workbook(exports / f"clients-{planted.name()}.xlsx", {f"Of {planted.name()}": table(clients)})
-    settings = f'[practice]\nname = "{planted.name()} Accountants"\n[history]\npath = "history.db"\n[log]\nfile = "run.log"\n'
+    settings = (
+        f'[practice]\nname = "{planted.name()} Accountants"\n[history]\npath = "history.db"\n[log]\nfile = "run.log"\n'
+    )
     settings += f'[output]\nfolder = "out"\n[inputs]\n{_inputs(exports)}'
     (planted.folder / "reconcile.toml").write_text(settings, encoding="utf-8")
 
 
 def _inputs(exports: Path) -> str:
-    patterns = {"xero_invoices": "xero *.csv", "xpm_jobs": "*-jobs.csv", "xpm_invoices": "xpm-*.csv", "xpm_clients": "*.xlsx"}
+    patterns = {
+        "xero_invoices": "xero *.csv",
+        "xpm_jobs": "*-jobs.csv",
+        "xpm_invoices": "xpm-*.csv",
+        "xpm_clients": "*.xlsx",
+    }
     return "".join(f'{role} = "{exports.name}/{pattern}"\n' for role, pattern in patterns.items())
 
 

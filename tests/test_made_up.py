@@ -47,7 +47,12 @@ ONE = {
 def differences(texts: list[str]) -> list[str]:
     """What is asked of the texts and answered otherwise for their made-up ones."""
     made = make_up(texts, b"seed")
-    wrong = [f"{name} {text!r} {made.of(text)!r}" for name, asked in ONE.items() for text in texts if asked(text) != asked(made.of(text))]
+    wrong = [
+        f"{name} {text!r} {made.of(text)!r}"
+        for name, asked in ONE.items()
+        for text in texts
+        if asked(text) != asked(made.of(text))
+    ]
     for name, asked in TWO.items():
         for one, two in itertools.product(texts, repeat=2):
             if asked(one, two) != asked(made.of(one), made.of(two)):
@@ -63,15 +68,74 @@ TEXTS = {
     "no width": ["CLI-0042", "CLI-\u200b0042", "\ufeffCLI-0042", "CL\u00adI-0042"],
     "hard space": ["CLI-0042", "CLI-0042\u00a0", "CLI\u202f-\u00a00042"],
     "two at once": ["CLI-0042", "PROP-0031", "CLI-0042, PROP-0031", "CLI-0042/PROP-0031", "CLI-0042 and PROP-0031"],
-    "in a sentence": ["Stage 2", "stage2 fees", "Fees for Stage 2, final", "Stage 20", "Engagement/26", "our engagement/26."],
+    "in a sentence": [
+        "Stage 2",
+        "stage2 fees",
+        "Fees for Stage 2, final",
+        "Stage 20",
+        "Engagement/26",
+        "our engagement/26.",
+    ],
     "families": ["CLI-1", "PROP-1", "CLI", "PROP", "Client 5", "Clinic", "PROPERTY 7", "cli1", "c li-1", "Retainer"],
-    "ad hoc": ["Ad hoc job 12", "ADHOC-7", "Ad-Hoc", "Bad hoc", "Bad Company", "adhocracy", "hoc", "Ad", "Loadhock Pty Ltd"],
-    "names": ["Acme Pty Ltd", "ACME PTY LTD", "Acme  Pty Ltd", "Acme Pty. Ltd.", "Acme P/L", "Ac me Pty Ltd", "acme", "Acme Ltd"],
+    "ad hoc": [
+        "Ad hoc job 12",
+        "ADHOC-7",
+        "Ad-Hoc",
+        "Bad hoc",
+        "Bad Company",
+        "adhocracy",
+        "hoc",
+        "Ad",
+        "Loadhock Pty Ltd",
+    ],
+    "names": [
+        "Acme Pty Ltd",
+        "ACME PTY LTD",
+        "Acme  Pty Ltd",
+        "Acme Pty. Ltd.",
+        "Acme P/L",
+        "Ac me Pty Ltd",
+        "acme",
+        "Acme Ltd",
+    ],
     "joined": ["Blue Gum", "BlueGum", "Blue-Gum", "Bluegum Café", "Blue Gum Café", "Gum", "Blue"],
-    "accents": ["Café", "Cafe\u0301", "CAFÉ", "Cafe", "Jørgensen", "JØRGENSEN", "Nguyễn", "Nguye\u0302\u0303n", "Straße", "STRASSE", "strasse"],
+    "accents": [
+        "Café",
+        "Cafe\u0301",
+        "CAFÉ",
+        "Cafe",
+        "Jørgensen",
+        "JØRGENSEN",
+        "Nguyễn",
+        "Nguye\u0302\u0303n",
+        "Straße",
+        "STRASSE",
+        "strasse",
+    ],
     "wide": ["ＡＣＭＥ", "Acme", "１２３", "123", "ﬁnance", "finance", "Ⅷ", "viii", "№ 5", "no5"],
-    "scripts": ["日本商事", "日本", "Иванов", "ИВАНОВ", "Ёлкин", "한국", "\u1112\u1161\u11ab국", "Σίσυφος", "ΣΊΣΥΦΟΣ", "עברית", "ガス", "ｶﾞｽ"],
-    "numbers of jobs": ["J000417", "J000418", "J000417, J000418", "J000417;J000418", "J000417 ,J000419", "17940", "17941"],
+    "scripts": [
+        "日本商事",
+        "日本",
+        "Иванов",
+        "ИВАНОВ",
+        "Ёлкин",
+        "한국",
+        "\u1112\u1161\u11ab국",
+        "Σίσυφος",
+        "ΣΊΣΥΦΟΣ",
+        "עברית",
+        "ガス",
+        "ｶﾞｽ",
+    ],
+    "numbers of jobs": [
+        "J000417",
+        "J000418",
+        "J000417, J000418",
+        "J000417;J000418",
+        "J000417 ,J000419",
+        "17940",
+        "17941",
+    ],
     "report rows": ["Total", "Acme Pty Ltd", "Total Acme Pty Ltd", "Total Tools", "TOTAL"],
     "split numbers": ["12 034", "12034", "120 34", "12-034", "12", "034", "34", "1 2 0 3 4"],
     "nothing": ["", " ", "\u200b", "-", "--", "..", "&"],
@@ -142,5 +206,7 @@ def test_where_every_number_is_used_each_has_another():
 def test_letters_are_not_replaced_one_by_one():
     """No cipher of letters: one letter stands for several."""
     made = make_up(["banana", "ananas", "bandana"], b"seed")
-    stands_for = {(old, new) for text in ("banana", "ananas", "bandana") for old, new in zip(text, made.of(text), strict=True)}
+    stands_for = {
+        (old, new) for text in ("banana", "ananas", "bandana") for old, new in zip(text, made.of(text), strict=True)
+    }
     assert len({old for old, _ in stands_for}) < len(stands_for)

@@ -50,7 +50,10 @@ def folder(tmp_path_factory) -> Path:
     """A practice with a workbook among its exports, which a second process opens, and a history of one run."""
     folder = tmp_path_factory.mktemp("offline")
     write_exports(folder / "exports")
-    write_workbook(folder / "exports" / "clients.xlsx", {"Sheet1": [["[Client] Client", "[Client] Billing Details"], ["Acme Pty Ltd", ""], ["Zenith Dental", ""]]})
+    write_workbook(
+        folder / "exports" / "clients.xlsx",
+        {"Sheet1": [["[Client] Client", "[Client] Billing Details"], ["Acme Pty Ltd", ""], ["Zenith Dental", ""]]},
+    )
     (folder / "reconcile.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "guard").mkdir()
     (folder / "guard" / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
@@ -68,7 +71,14 @@ class typed:
         path = os.pathsep.join([str(folder / "guard"), str(ROOT)])
         environment = {**os.environ, "PYTHONPATH": path, "SOCKETS_SEEN": str(folder / "sockets"), **environ}
         environment |= {"PROCESSES_SEEN": str(folder / "processes")}
-        done = subprocess.run([sys.executable, "-m", "reconcile", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "reconcile", *words],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         self.code, self.said = done.returncode, done.stdout + done.stderr
         self.sockets = (folder / "sockets").read_text(encoding="utf-8").split()
         self.processes = len((folder / "processes").read_text(encoding="utf-8").split())
@@ -86,4 +96,3 @@ def test_the_guard_sees_a_heartbeat(folder):
     """The test above can fail: with an address that is asked for, a socket is."""
     done = typed(folder, ["run", "exports", *AS_OF], RECONCILE_HEARTBEAT_URL="http://127.0.0.1:9/ping")
     assert done.code == 10 and done.sockets
-

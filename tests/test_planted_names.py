@@ -37,7 +37,9 @@ def server():
 
 
 def run(*more: str, day: int = AS_OF.day):
-    return CliRunner().invoke(main, ["run", "--as-of", f"2026-11-{day}", "--format", "json", *more], catch_exceptions=False)
+    return CliRunner().invoke(
+        main, ["run", "--as-of", f"2026-11-{day}", "--format", "json", *more], catch_exceptions=False
+    )
 
 
 def log(planted: Planted) -> str:

@@ -61,7 +61,11 @@ def rights(path: Path) -> int:
 def too_wide(folder: Path, own: set[str]) -> list[str]:
     """What below a folder others may open, but for the names that the test itself made."""
     below = [path for path in folder.rglob("*") if path.relative_to(folder).parts[0] not in own]
-    return [f"{path.relative_to(folder)} {rights(path):o}" for path in below if rights(path) != (0o700 if path.is_dir() else 0o600)]
+    return [
+        f"{path.relative_to(folder)} {rights(path):o}"
+        for path in below
+        if rights(path) != (0o700 if path.is_dir() else 0o600)
+    ]
 
 
 OWN = {"exports", "reconcile.toml"}
@@ -81,7 +85,15 @@ def test_at_every_step_of_two_runs_nothing_is_open_to_others(server, practice, t
         assert len(steps) == len(ended.steps) > 40
         assert {step.name: found for step in (*steps, practice) if (found := too_wide(step, OWN))} == {}
         seen |= {path.name for step in steps for path in step.rglob("*")}
-    assert {"fixlist.xlsx", "report.html", "h.sqlite", "h.sqlite-journal", "h.sqlite.lock", "h.sqlite.lock.who", "run.log"} <= seen
+    assert {
+        "fixlist.xlsx",
+        "report.html",
+        "h.sqlite",
+        "h.sqlite-journal",
+        "h.sqlite.lock",
+        "h.sqlite.lock.who",
+        "run.log",
+    } <= seen
     assert {"archive", "2026-11-23", ".reconcile-swap", "jobs.csv.reconcile-new", "jobs.csv.reconcile-old"} <= seen
 
 

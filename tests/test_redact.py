@@ -40,7 +40,12 @@ from reconcile.exports.tables import read_exports
 from reconcile.settings import Settings
 
 NAMES = "Acme|Zenith|Monthly|Compliance|Harbour|Kim"
-CSV = {"xero.csv": xero_csv(), "jobs.csv": jobs_csv(), "xpm.csv": xpm_csv(xpm_invoice()), "clients.csv": xpm_csv(client())}
+CSV = {
+    "xero.csv": xero_csv(),
+    "jobs.csv": jobs_csv(),
+    "xpm.csv": xpm_csv(xpm_invoice()),
+    "clients.csv": xpm_csv(client()),
+}
 
 
 @pytest.fixture
@@ -146,7 +151,10 @@ def form_of(content: bytes, encoding: str) -> str:
     return re.sub(r"\d", "0", re.sub(r"[^\W\d_]", "a", content.decode(encoding)))
 
 
-EACH = {**{name: (*ENCODINGS["utf-8"], form) for name, form in FORMS.items()}, **{name: (*one, {}) for name, one in ENCODINGS.items()}}
+EACH = {
+    **{name: (*ENCODINGS["utf-8"], form) for name, form in FORMS.items()},
+    **{name: (*one, {}) for name, one in ENCODINGS.items()},
+}
 
 
 @pytest.mark.parametrize(("mark", "encoding", "form"), EACH.values(), ids=EACH.keys())
@@ -161,7 +169,14 @@ def test_a_csv_keeps_its_form(folder, mark, encoding, form):
 
 
 def test_what_is_not_read_is_emptied_and_amounts_and_days_stay(folder):
-    write(folder, {"xero.csv": xero_csv(*LINES, xero_line(InvoiceNumber="INV-0009", EmailAddress="kim@acme.example", Sent="Kim"))})
+    write(
+        folder,
+        {
+            "xero.csv": xero_csv(
+                *LINES, xero_line(InvoiceNumber="INV-0009", EmailAddress="kim@acme.example", Sent="Kim")
+            )
+        },
+    )
     assert redact().exit_code == 0
     header, *body = rows(out(folder, "xero.csv"))
     for row in body:
@@ -169,7 +184,12 @@ def test_what_is_not_read_is_emptied_and_amounts_and_days_stay(folder):
         assert {name for name, cell in line.items() if cell} == {
             *"ContactName InvoiceNumber Reference InvoiceDate DueDate Total TaxTotal LineAmount TaxAmount Currency Type Status".split()
         }
-        assert (line["InvoiceDate"], line["Total"], line["Status"], line["Type"]) == ("13/10/2026", "110.00", "Awaiting Payment", "Sales invoice")
+        assert (line["InvoiceDate"], line["Total"], line["Status"], line["Type"]) == (
+            "13/10/2026",
+            "110.00",
+            "Awaiting Payment",
+            "Sales invoice",
+        )
         assert re.fullmatch(r"INV-000[1-9]", line["InvoiceNumber"]) and re.fullmatch(r"CLI-\d{4}", line["Reference"])
 
 
@@ -188,24 +208,42 @@ def test_titles_and_unknown_headers_are_made_up_and_days_in_them_stay(folder):
 FAULTS = {
     "a day that is none": {"jobs.csv": jobs_csv(job(), job(job_no="J000002", date_created="31/31/26"))},
     "words for a day": {"jobs.csv": jobs_csv(job(), job(job_no="J000002", date_created="when Acme calls"))},
-    "too many cells": {"jobs.csv": jobs_csv(job()) + "J000002,Tax, Acme,Acme,CLI-7,Acme state,13-Dec-2025,Kim,Pat,x,y\r\n"},
+    "too many cells": {
+        "jobs.csv": jobs_csv(job()) + "J000002,Tax, Acme,Acme,CLI-7,Acme state,13-Dec-2025,Kim,Pat,x,y\r\n"
+    },
     "too few cells": {"jobs.csv": jobs_csv(job()) + "J000002,Acme\r\n"},
     "a blank line": {"jobs.csv": jobs_csv(job()) + "\r\n,,,,,,,,\r\n" + "J000003,Tax,Acme Pty Ltd,,Planned,,,,\r\n"},
-    "a row that only an unread column fills": {"xero.csv": xero_csv(xero_line(), dict.fromkeys(xero_line(), "") | {"Description": "Acme"})},
+    "a row that only an unread column fills": {
+        "xero.csv": xero_csv(xero_line(), dict.fromkeys(xero_line(), "") | {"Description": "Acme"})
+    },
     "an unknown status": {"xero.csv": xero_csv(xero_line(), xero_line(InvoiceNumber="INV-0002", Status="Kim has it"))},
-    "bills": {"xero.csv": xero_csv(xero_line(), xero_line(InvoiceNumber="B-1", Type="Bill"), xero_line(InvoiceNumber="", Type="Sales overpayment"))},
+    "bills": {
+        "xero.csv": xero_csv(
+            xero_line(),
+            xero_line(InvoiceNumber="B-1", Type="Bill"),
+            xero_line(InvoiceNumber="", Type="Sales overpayment"),
+        )
+    },
     "no amount": {"xero.csv": xero_csv(xero_line(), xero_line(InvoiceNumber="INV-0002", Total="ask Acme"))},
     "lines that differ": {"xero.csv": xero_csv(*LINES, xero_line(Reference="CLI-2002"))},
     "a number on two contacts": {"xero.csv": xero_csv(*LINES, xero_line(ContactName="Zenith"))},
-    "the same job twice": {"jobs.csv": jobs_csv(job(), job(), job(job_no="J000002"), job(job_no=" J000002", name="Acme"))},
-    "damage by Excel": {"jobs.csv": jobs_csv(job(), job(job_no="1.59E+17"), job(job_no="J000003", client_order_no="#N/A"))},
+    "the same job twice": {
+        "jobs.csv": jobs_csv(job(), job(), job(job_no="J000002"), job(job_no=" J000002", name="Acme"))
+    },
+    "damage by Excel": {
+        "jobs.csv": jobs_csv(job(), job(job_no="1.59E+17"), job(job_no="J000003", client_order_no="#N/A"))
+    },
     "a total row": {"jobs.csv": jobs_csv(job(), dict.fromkeys(job(), "") | {"[Job] Job No.": "Total"})},
-    "odd signs": {"xero.csv": xero_csv(xero_line(), xero_line(InvoiceNumber="INV-0002", Reference="CLI\u20131001\u00a0"))},
+    "odd signs": {
+        "xero.csv": xero_csv(xero_line(), xero_line(InvoiceNumber="INV-0002", Reference="CLI\u20131001\u00a0"))
+    },
     "two files that overlap": {"again.csv": xero_csv(xero_line(Status="Paid"), xero_line(InvoiceNumber="INV-0002"))},
     "two files that differ": {"again.csv": xero_csv(xero_line(Total="99.00"), xero_line(InvoiceNumber="INV-0002"))},
     "no client": {"jobs.csv": jobs_csv(job(), job(job_no="J000002", client=" "))},
     "another system's file": {"other.csv": "Client Name,Invoice #,Date Issued\nAcme,1,2026-01-01\n"},
-    "bytes that are no text in what is not read": {"xero.csv": xero_csv(xero_line(Description="Caf\u00e9")).encode("cp1252")},
+    "bytes that are no text in what is not read": {
+        "xero.csv": xero_csv(xero_line(Description="Caf\u00e9")).encode("cp1252")
+    },
     "numbers without a letter": {"jobs.csv": jobs_csv(*(job(job_no=str(n)) for n in range(17940, 17960)))},
 }
 
@@ -223,7 +261,10 @@ def test_faults_stay_faults(folder, files):
 
 def problems_of(exports: Any) -> list[str]:
     """The problems by row and what sort they are, without what they quote."""
-    sort = [re.sub(r"(?i)\d+ (of type|rows)|'[^']*'|[A-Z]+-?\d+|\S+\.csv|found:.*", "", one.problem) for one in exports.problems]
+    sort = [
+        re.sub(r"(?i)\d+ (of type|rows)|'[^']*'|[A-Z]+-?\d+|\S+\.csv|found:.*", "", one.problem)
+        for one in exports.problems
+    ]
     return sorted(f"{one.row} {one.set_aside} {words}" for one, words in zip(exports.problems, sort, strict=True))
 
 
@@ -246,7 +287,11 @@ def a_book(folder: Path) -> Path:
         book.properties.creator, book.properties.title = "Kim Manager", "Jobs of Acme"
         book.defined_names["AcmeRange"] = DefinedName("AcmeRange", attr_text="'Acme jobs'!$A$1")
 
-    jobs = [job(date_created=date(2025, 12, 13)), job(job_no=123, date_created=date(2025, 12, 14)), job(job_no="J000003", client_order_no="#N/A")]
+    jobs = [
+        job(date_created=date(2025, 12, 13)),
+        job(job_no=123, date_created=date(2025, 12, 14)),
+        job(job_no="J000003", client_order_no="#N/A"),
+    ]
     sheets = {"Acme jobs": table(jobs), "Kim's notes": [["Acme", "secret"], ["Zenith", 5]], "Sheet3": []}
     return write_workbook(folder / "exports" / "jobs of Acme.xlsx", sheets, hidden=["Kim's notes"], prepare=prepare)
 
@@ -263,15 +308,25 @@ def test_a_workbook_keeps_its_sheets_formats_and_days_and_nothing_else(folder):
     assert re.fullmatch(r"[A-Z][a-z]{3} jobs", book.sheetnames[0]) and book.sheetnames[2] == "Sheet3"
     sheet = book.worksheets[0]
     assert (sheet["F2"].value, sheet["F2"].number_format) == (datetime(2025, 12, 13), "d-mmm-yyyy")
-    assert isinstance(sheet["A3"].value, int) and sheet["A3"].number_format == "000000" and 100 <= sheet["A3"].value <= 999
+    assert (
+        isinstance(sheet["A3"].value, int) and sheet["A3"].number_format == "000000" and 100 <= sheet["A3"].value <= 999
+    )
     assert sheet["D4"].value == "#N/A" and sheet["D4"].data_type == "e"
     assert [cell.value for row in book.worksheets[1].iter_rows() for cell in row if cell.value is not None] == []
-    assert not list(book.defined_names) and all(cell.comment is None and cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+    assert not list(book.defined_names) and all(
+        cell.comment is None and cell.hyperlink is None for row in sheet.iter_rows() for cell in row
+    )
     assert not re.search(rf"(?i)\b({NAMES}|secret)", all_text(folder))
 
 
-GROUPS = {"Acme Pty Ltd": [report_row(), report_row(Invoice_Number="INV-0002", Reference="cli-1001")], "Zenith & Co": [report_row(Invoice_Number="INV-0003")]}
-BY_NUMBER = {"INV-0001": [report_row(), report_row(Description="more")], "INV-0002": [report_row(Contact="Zenith & Co")]}
+GROUPS = {
+    "Acme Pty Ltd": [report_row(), report_row(Invoice_Number="INV-0002", Reference="cli-1001")],
+    "Zenith & Co": [report_row(Invoice_Number="INV-0003")],
+}
+BY_NUMBER = {
+    "INV-0001": [report_row(), report_row(Description="more")],
+    "INV-0002": [report_row(Contact="Zenith & Co")],
+}
 
 
 @pytest.mark.parametrize(
@@ -280,9 +335,14 @@ BY_NUMBER = {"INV-0001": [report_row(), report_row(Description="more")], "INV-00
 @pytest.mark.parametrize("as_csv", [False, True], ids=["xlsx", "csv"])
 def test_reports_keep_their_groups_and_totals(folder, sheet, as_csv):
     if as_csv:
-        cells = [["" if cell is None else f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell) for cell in row] for row in sheet]
+        cells = [
+            ["" if cell is None else f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell) for cell in row]
+            for row in sheet
+        ]
         width = len(cells[4])
-        cells = [["0.00" if cell.startswith("=") else cell for cell in row] + [""] * (width - len(row)) for row in cells]
+        cells = [
+            ["0.00" if cell.startswith("=") else cell for cell in row] + [""] * (width - len(row)) for row in cells
+        ]
         write(folder, {"xero.csv": csv_text(cells)})
     else:
         write(folder, {"xero.csv": None, "xero.xlsx": {"Harbour": sheet}})
@@ -313,7 +373,9 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(folder):
 
 def test_settings_go_along_without_names_and_paths(folder):
     write(folder, {})
-    text = '[practice]\nname = "Harbour"\n[inputs]\nxero_invoices = "exports/xero*.csv"\nxpm_jobs = "exports/jobs.csv"\n'
+    text = (
+        '[practice]\nname = "Harbour"\n[inputs]\nxero_invoices = "exports/xero*.csv"\nxpm_jobs = "exports/jobs.csv"\n'
+    )
     text += '[reading]\ndate_order = "dmy"\nmax_age_days = 1\n[import]\nadhoc = "all"\nxero_lock_date = 2026-01-31\n[states]\n"In Progress" = "on-hold"\n'
     text += '[output]\nfolder = "Harbour results"\n[history]\npath = "h.db"\n[notify]\nurls_file = "urls.txt"\n[log]\nfile = "l.log"\n[minutes]\ntouch = 3\n'
     (folder / "reconcile.toml").write_text(text, encoding="utf-8")
@@ -334,7 +396,9 @@ def test_names_of_files_are_made_up_and_their_order_stays(folder):
     done = redact()
     assert done.exit_code == 0, done.stderr
     names = sorted(path.name for path in (folder / "out").glob("*xero*"))
-    assert len(names) == 5 and all(re.fullmatch(r"(\d\d-)?[a-z] [A-Z][a-z]{6} xero 2026-11\.csv", name) for name in names)
+    assert len(names) == 5 and all(
+        re.fullmatch(r"(\d\d-)?[a-z] [A-Z][a-z]{6} xero 2026-11\.csv", name) for name in names
+    )
 
 
 def test_where_the_newest_is_read_only_that_goes_along(folder):
@@ -363,7 +427,9 @@ def test_two_files_of_one_name_stay_two(folder):
 
 REFUSED = {
     "jobs missing": {"jobs.csv": None},
-    "grouped by its first field": {"jobs.csv": csv_text([list(job()), ["Acme"] + [""] * 8, [""] + list(job().values())[1:]])},
+    "grouped by its first field": {
+        "jobs.csv": csv_text([list(job()), ["Acme"] + [""] * 8, ["", *list(job().values())[1:]]])
+    },
     "a total column": {"jobs.csv": jobs_csv(job()).replace("[Job] Category", "[Job] Budget (Totalled)")},
     "days in an unknown order": {"xero.csv": xero_csv(xero_line(InvoiceDate="1/2/2026", DueDate="2/3/2026"))},
     "not understood": {"jobs.csv": jobs_csv(job()).replace("[Job] Job No.", "Acme number")},
@@ -374,9 +440,14 @@ REFUSED = {
 def test_what_a_run_refuses_is_written_without_a_proof(folder, files):
     write(folder, files)
     done = redact()
-    assert done.exit_code == 20 and "a run refuses the exports, and it refuses the made-up ones too" in " ".join(done.stderr.split())
+    assert done.exit_code == 20 and "a run refuses the exports, and it refuses the made-up ones too" in " ".join(
+        done.stderr.split()
+    )
     assert not re.search(rf"\b({NAMES})\b", all_text(folder))
-    said = [CliRunner().invoke(main, ["run", name, "--as-of", AS_OF, "--out", "o"]).stderr.count("error: ") for name in ("exports", "out")]
+    said = [
+        CliRunner().invoke(main, ["run", name, "--as-of", AS_OF, "--out", "o"]).stderr.count("error: ")
+        for name in ("exports", "out")
+    ]
     assert said[0] == said[1] > 0
 
 
@@ -417,9 +488,15 @@ def test_a_difference_is_told_by_row():
     one = pd.DataFrame([{"file": "a.csv", "row": 2, **dict.fromkeys(VERDICTS, "v"), **dict.fromkeys(IDS, "Acme")}])
     two = one.assign(outcome="fix", contact="Other", file="b.csv")
     made = SimpleNamespace(of=lambda text: {"Acme": "Zorb"}[text])
-    assert _rows("invoices", one, two.assign(**dict.fromkeys(set(IDS) - {"contact"}, "Zorb")), VERDICTS, IDS, {"a.csv": "b.csv"}, made.of) == [
-        "b.csv row 2: outcome fix for v, contact"
-    ]
+    assert _rows(
+        "invoices",
+        one,
+        two.assign(**dict.fromkeys(set(IDS) - {"contact"}, "Zorb")),
+        VERDICTS,
+        IDS,
+        {"a.csv": "b.csv"},
+        made.of,
+    ) == ["b.csv row 2: outcome fix for v, contact"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX")

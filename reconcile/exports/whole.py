@@ -42,7 +42,10 @@ class CsvFile:
         """The file with other texts in its cells."""
         lines = []
         for cells, quotes, end in zip(rows, self.quoted, self.ends, strict=True):
-            shown = ('"' + cell.replace('"', '""') + '"' if quote else cell for cell, quote in zip(cells, quotes, strict=True))
+            shown = (
+                '"' + cell.replace('"', '""') + '"' if quote else cell
+                for cell, quote in zip(cells, quotes, strict=True)
+            )
             lines.append(self.separator.join(shown) + end)
         return self.mark + "".join(lines).encode(self.encoding, "surrogateescape")
 

@@ -31,7 +31,9 @@ def read_whole(path: str) -> list[dict[str, Any]]:
         values = CalamineWorkbook.from_path(path)
         book = load_workbook(path)
     except BaseException as error:  # calamine's panics are no Exceptions
-        raise Fault(f"cannot be opened as a workbook ({type(error).__name__}). Open it in Excel and save it again") from None
+        raise Fault(
+            f"cannot be opened as a workbook ({type(error).__name__}). Open it in Excel and save it again"
+        ) from None
     with zipfile.ZipFile(path) as parts:
         styles, where = zero_formats(parts), sheet_parts(parts)
         sheets = []

@@ -47,8 +47,12 @@ def test_every_verdict_is_the_same(seed, tmp_path):
         as_workbooks(tmp_path / "exports")
     redacted, proof = redacted_and_proved(tmp_path / "exports", tmp_path / "out", made.as_of)
     assert proof.differing == () and proof.holds and proof.invoices >= 5
-    names = {word.casefold() for job in made.practice.jobs for word in job.client.split() if len(word) > 4 and word.isalpha()}
-    texts = "\n".join(content.decode("utf-8", "replace") for name, content in redacted.files.items() if name.endswith(".csv"))
+    names = {
+        word.casefold() for job in made.practice.jobs for word in job.client.split() if len(word) > 4 and word.isalpha()
+    }
+    texts = "\n".join(
+        content.decode("utf-8", "replace") for name, content in redacted.files.items() if name.endswith(".csv")
+    )
     assert [name for name in sorted(names) if name in texts.casefold().replace("limited", "")] == []
     if seed < 3:
         assert redact(read_files(find_sources([str(tmp_path / "exports")]))).files == redacted.files

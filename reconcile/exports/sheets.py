@@ -98,7 +98,7 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
         raise ReconcileError(
             f"{label}: cannot be opened. {words}. Close it in other programs, or check the path."
         ) from None
-    _refuse_by_content(path, label, start)
+    refuse_by_content(path, label, start)
     refused = Event()
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, path, refused)
@@ -119,7 +119,7 @@ def _sha256(path: Path, refused: Event) -> str:
     return found.hexdigest()
 
 
-def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
+def refuse_by_content(path: Path, label: str, start: bytes) -> None:
     """Name the files that cannot be read whatever their name says."""
     if not start.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise ReconcileError(
@@ -209,14 +209,14 @@ def _grid_of_sheet(label: str, about: dict) -> Grid:
 def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
     source = pa.memory_map(os.fspath(path)).read_buffer()
     if bytes(source[:2]) in (b"\xff\xfe", b"\xfe\xff"):
-        source = _decoded(source, label, "utf-16")
+        source = decoded(source, label, "utf-16")
     elif bytes(source[:3]) == b"\xef\xbb\xbf":
         source = source[3:]
     _refuse_zero_bytes(source[:_HEAD_BYTES], label)
     try:
         return _read_text(source, label, role)
     except _NotUtf8:
-        sheet = _read_text(_decoded(source, label, "cp1252"), label, role)
+        sheet = _read_text(decoded(source, label, "cp1252"), label, role)
     if isinstance(sheet, Unread):
         return sheet
     return replace(sheet, warnings=("not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8",))
@@ -224,7 +224,7 @@ def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
 
 def _read_text(source: pa.Buffer, label: str, role: str) -> Grid | Unread:
     """Read a text that should be UTF-8; the header may be another one when it turns out not to be."""
-    found, delimiter, start = _find_layout(source, role)
+    found, delimiter, start = find_layout(source, role)
     if isinstance(found, NotUnderstood):
         return Unread(label, None, found.sentence())
     if isinstance(found, Refused):
@@ -233,7 +233,7 @@ def _read_text(source: pa.Buffer, label: str, role: str) -> Grid | Unread:
         return Unread(label, None, "a result of this program", own_output=True)
     for at in range(0, source.size, _SCAN_BYTES):  # piece by piece: a file filled up with them may be of any size
         _refuse_zero_bytes(source[at : at + _SCAN_BYTES], label)
-    _check_quotes(source[start:], delimiter, label, found.header_at + 1)
+    check_quotes(source[start:], delimiter, label, found.header_at + 1)
     return _records(source[start:], found, delimiter, label)
 
 
@@ -242,7 +242,12 @@ def _refuse_zero_bytes(source: pa.Buffer, label: str) -> None:
         raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
 
 
-def _decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:
+def decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:
+    """The same text in UTF-8.
+
+    Raises:
+        ReconcileError: a byte that stands for no letter.
+    """
     try:
         return pa.py_buffer(bytes(source).decode(encoding).encode("utf-8"))
     except UnicodeError as error:
@@ -252,7 +257,7 @@ def _decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:
         ) from None
 
 
-def _find_layout(source: pa.Buffer, role: str) -> tuple[Layout | NotUnderstood | Refused, str, int]:
+def find_layout(source: pa.Buffer, role: str) -> tuple[Layout | NotUnderstood | Refused, str, int]:
     """Try each delimiter on the first rows; the one whose header is understood counts, else the one with most columns."""
     head = bytes(source[:_HEAD_BYTES])
     text = head.decode("utf-8", "replace")
@@ -277,7 +282,7 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
             if len(rows) == SAMPLE_ROWS:
                 break
     except csv.Error:
-        pass  # an endless quoted text: _check_quotes names its row
+        pass  # an endless quoted text: check_quotes names its row
     return rows
 
 
@@ -304,7 +309,7 @@ def _record_end(head: bytes, delimiter: str, record: int) -> int:
     return len(head)
 
 
-def _check_quotes(source: pa.Buffer, delimiter: str, label: str, rows_above: int) -> None:
+def check_quotes(source: pa.Buffer, delimiter: str, label: str, rows_above: int) -> None:
     """Refuse a text whose quotes do not close, naming the row where the trouble begins.
 
     A quick look at every quote's neighbours clears nearly all files; the rest are read record by record.

@@ -57,7 +57,7 @@ def limit_memory() -> None:
 def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
     """Every visible sheet of the workbook, as described by read_sheet."""
     with open_parts(path) as parts:
-        styles = _zero_formats(parts)
+        styles = zero_formats(parts)
         where = parts.sheets()
         parts.check(STRINGS, "sst")
         book = _open_book(path)
@@ -96,7 +96,7 @@ def _described(
     if about.visible != SheetVisibleEnum.Visible:
         return {"sheet": about.name, "hidden": True}
     try:
-        extra = _special_cells(parts, where.get(about.name, ""), styles)
+        extra = special_cells(parts, where.get(about.name, ""), styles)
         return {"sheet": about.name, **read_sheet(book.get_sheet_by_name(about.name), extra, role)}
     except Fault as fault:
         raise Fault(f"sheet {about.name!r}: {fault}") from None
@@ -126,7 +126,7 @@ def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> di
     last_row, last_column = sheet.end or (len(grid) - 1, len(grid[0]) - 1 if grid else 0)
     top, left = last_row + 1 - len(grid), last_column + 1 - (len(grid[0]) if grid else 0)
     _put_special(grid, special, top, left)
-    sample = [[_text(cell) for cell in row] for row in grid[:SAMPLE_ROWS]]
+    sample = [[cell_text(cell) for cell in row] for row in grid[:SAMPLE_ROWS]]
     found = recognise([[plain(cell) for cell in row] for row in sample], role)
     if isinstance(found, NotUnderstood):
         return {"headers": found.headers, "nearest": found.nearest, "missing": found.missing}
@@ -156,7 +156,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
         else:
             # The kind is part of the key: in Python 1, 1.0 and True are equal, and here they are not.
             numbers = [codes.setdefault((type(cell), cell), len(codes)) for cell in column]
-            columns[name] = {"texts": [_text(cell) for _, cell in codes], "codes": numbers}
+            columns[name] = {"texts": [cell_text(cell) for _, cell in codes], "codes": numbers}
     header_row = top + layout.header_at + 1
     return {
         "role": layout.role,
@@ -179,7 +179,7 @@ def _is_filled(row: list[Any]) -> bool:
     return True
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """A cell as text, with its kind as first character unless it is text itself."""
     if isinstance(cell, str):
         return cell
@@ -227,12 +227,12 @@ def _put_special(grid: list[list[Any]], special: dict[tuple[int, int], str], top
             grid[at][position] = text
 
 
-def _special_cells(parts: Parts, part: str, zero_formats: dict[int, _ZeroFormat]) -> dict[tuple[int, int], str]:
+def special_cells(parts: Parts, part: str, padded: dict[int, _ZeroFormat]) -> dict[tuple[int, int], str]:
     """Error cells, and whole numbers padded with zeros by their format: (row, column) from 0 -> text with its kind."""
     if not parts.holds(part):
         raise Fault("its part is not in the file. Open it in Excel and save it again, or export it again")
     special: dict[tuple[int, int], str] = {}
-    for match in _cells(parts, part, bool(zero_formats)):
+    for match in _cells(parts, part, bool(padded)):
         attributes, formula, value = match.groups()
         place = _PLACE.search(attributes)
         if not place:
@@ -246,7 +246,7 @@ def _special_cells(parts: Parts, part: str, zero_formats: dict[int, _ZeroFormat]
             special[key] = ERROR + "a formula without a saved value"
         elif value and kind == b"n":
             style = _STYLE.search(attributes)
-            form = zero_formats.get(int(style[1])) if style else None
+            form = padded.get(int(style[1])) if style else None
             if form and _WHOLE.fullmatch(value):
                 digits = value.decode("ascii").split(".")[0]
                 special[key] = form.before + digits.zfill(form.digits) + form.after
@@ -285,7 +285,7 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _zero_formats(parts: Parts) -> dict[int, _ZeroFormat]:
+def zero_formats(parts: Parts) -> dict[int, _ZeroFormat]:
     """Cell styles whose number format is zeros between fixed texts, other than the plain `0`."""
     root = parts.xml(STYLES, "styleSheet")
     if root is None:

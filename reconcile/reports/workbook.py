@@ -71,7 +71,7 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
     day = dt.datetime.combine(result.as_of, dt.time())
     book.properties.creator = "reconcile"
     book.properties.created = book.properties.modified = day
-    return _same_bytes(book)
+    return same_bytes(book)
 
 
 class _InMemory(ExcelWriter):
@@ -87,7 +87,7 @@ class _InMemory(ExcelWriter):
         self.manifest.append(ws)
 
 
-def _same_bytes(book: Workbook) -> bytes:
+def same_bytes(book: Workbook) -> bytes:
     """Save, then pack again with fixed times: the library writes the clock's."""
     saved = io.BytesIO()
     _InMemory(book, zipfile.ZipFile(saved, "w")).save()

@@ -26,9 +26,11 @@ The flow, module by module:
     settings     what the practice knows and no export shows (settings_keys: its keys; toml_text: where they stand;
                  settings_file: a first file from what the exports show, and where each value comes from)
     schedule     a ready entry for the system's scheduler
+    redact       the same exports with made-up names (made_up), and the proof that the verdicts stay (same_verdicts)
     summary      what is said of a run when it ends
     explain      one invoice or job: every rule, what it saw, what it decided
     whatif       the same practice with something changed, and what would move
+    private_files files and folders that only their owner may open; traces: what may be said of an error
     console      talk laid out for the terminal or pipe that shows it
     cli          commands, exit codes; the only place that knows what day it is
 
@@ -45,7 +47,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconcile.pipeline import Result
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 
 def run(

@@ -23,7 +23,7 @@ from reconcile.actions import Fix
 from reconcile.causes import FINDINGS
 from reconcile.findings import Findings
 from reconcile.overnight import APPROVED
-from reconcile.words import money
+from reconcile.words import money, on_one_line
 
 WORDS = "not a problem, as somebody typed in the workbook"
 INVOICE_FACTS = ("Reference", "contact", "total", "status", "in XPM", "belongs")
@@ -149,7 +149,7 @@ def _changes(before: Mapping[str, list[str]], after: Mapping[str, list[str]], na
 
 def _back(changed: Sequence[str]) -> str:
     more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-    return f"somebody typed that it is not a problem; since then {'; '.join(changed[:_SHOWN])}{more}"
+    return on_one_line(f"somebody typed that it is not a problem; since then {'; '.join(changed[:_SHOWN])}{more}")
 
 
 def _out_of_counts(ledger: pd.DataFrame, taken: Sequence[int], back: Mapping[int, str]) -> pd.DataFrame:

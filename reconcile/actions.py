@@ -12,6 +12,7 @@ from typing import Any
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.settings import Settings
+from reconcile.words import on_one_line
 
 # What a repair needs to know of an invoice.
 ROW = (
@@ -100,8 +101,8 @@ class Proof:
         moves = f" Moves too: {', '.join(move.invoice_no for move in self.moves_others[:5])}." if self.moves_others else ""
         if self.status == "proved":
             when = "tonight" if self.nights == 1 else "tomorrow"
-            return f"Proved by replaying the import: after {when} {lands}{more}.{moves}"
-        return f"Not proved: {self.reason.rstrip('.')}.{moves}"
+            return on_one_line(f"Proved by replaying the import: after {when} {lands}{more}.{moves}")
+        return on_one_line(f"Not proved: {self.reason.rstrip('.')}.{moves}")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.errors import ReconcileError, TryLater
-from reconcile.places import find_folders, is_address, join
+from reconcile.places import find_folders, is_address
+from reconcile.private_files import make_private_folder, private_opener
 from reconcile.worker import CONFIG, Practice, Task, run_practice
 
 RECORDS = "practices.jsonl"
@@ -128,14 +129,14 @@ def run_batch(order: Order) -> Iterator[dict[str, Any]]:
     from reconcile.turn import one_at_a_time
 
     try:
-        order.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(order.folder)
     except OSError as error:
         raise TryLater(f"{order.folder}: cannot be written to ({error.strerror or error}). Free it, or name another with --out.") from None
     path = order.folder / RECORDS
     with one_at_a_time(path, started=order.started):
         before = {} if order.force else _read_records(path, order.as_of)
         done: dict[str, dict[str, Any]] = {}
-        with path.open("a", encoding="utf-8") as stream:
+        with open(path, "a", encoding="utf-8", opener=private_opener) as stream:
             for record in _run_all(order, before):
                 stream.write(json.dumps(record, ensure_ascii=False) + "\n")
                 stream.flush()
@@ -213,7 +214,7 @@ def _write_overview(order: Order, records: Sequence[Mapping[str, Any]]) -> None:
     name = os.path.basename(os.path.abspath(order.folder.parent))
     lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     files = {
-        "overview.xlsx": overview_workbook(records, order.as_of, name),
+        "overview.xlsx": overview_workbook(records, order.as_of, name, order.folder),
         "overview.html": overview_page(records, order.as_of, name, __version__),
         RECORDS: lines.encode("utf-8"),
     }

@@ -8,10 +8,13 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,23 +22,45 @@ from typing import Any
 import click
 
 from reconcile import __version__
-from reconcile.console import say, screen_of
+from reconcile.console import say, screen_of, steady
 from reconcile.errors import ReconcileError
+from reconcile.traces import frames_of, traceback_lines
 
 DEFAULT_CONFIG = "reconcile.toml"
 SAMPLE_DAY = "2026-11-23"  # the day the sample data is made for
 
 
+@dataclass
+class _Manner:
+    """How a failure is told: verbose with names; as_log as lines of the log; logged where the run's log has it already."""
+
+    verbose: bool = False
+    as_log: bool = False
+    logged: bool = False
+
+
 class _Commands(click.Group):
-    """Turns a ReconcileError into its words on stderr and its exit code; a bug keeps its traceback."""
+    """Turns a ReconcileError into its words on stderr and its exit code; a bug is for `start`."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        manner = ctx.ensure_object(_Manner)
         try:
             return super().invoke(ctx)
         except ReconcileError as error:
-            for message in error.messages:
-                click.echo(f"error: {message}", err=True)
+            if manner.as_log and not manner.logged:
+                _log_error(manner, "failed", exit_code=error.exit_code, faults=len(error.messages), error=error)
+            for message in () if manner.as_log else error.messages:
+                click.echo(steady(f"error: {message}"), err=True)
             raise SystemExit(error.exit_code) from None
+
+
+def _log_error(manner: _Manner, name: str, **fields: Any) -> None:
+    """Write one event to stderr as a line of the log."""
+    from reconcile.logs import close_log, event, open_log
+
+    log = open_log(None, as_json=True, verbose=manner.verbose, stream=sys.stderr)
+    event(log, name, "error", **fields)
+    close_log(log)
 
 
 def _option(*names: str, **rest: Any) -> Callable:
@@ -68,11 +93,14 @@ def _files_options(command: Callable) -> Callable:
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reconcile")
-def main() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Show of a bug also what it says, which may hold names.")
+@click.pass_context
+def main(ctx: click.Context, verbose: bool) -> None:
     """Say for every Xero invoice on which XPM job it is, where it belongs, and how to bring it home.
 
     Reads the exports of both systems (CSV or XLSX); never changes Xero or XPM.
     """
+    ctx.obj.verbose = verbose
 
 
 @main.command()
@@ -90,7 +118,9 @@ def main() -> None:
 @click.option("--log-json", is_flag=True, help="On stderr the log, one JSON object per line, in place of the talk.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also every problem and assumption; names in the log too.")
+@click.pass_context
 def run(
+    ctx: click.Context,
     paths: tuple[str, ...],
     invoices: tuple[str, ...],
     jobs: tuple[str, ...],
@@ -119,12 +149,14 @@ def run(
     Exit codes: 0 nothing to act on, 10 something to fix, 20 some input was set aside, 2 could not run,
     75 try again later.
     """
+    manner: _Manner = ctx.obj
+    manner.verbose, manner.as_log = manner.verbose or verbose, log_json
     day = _day(as_of)
     chosen = _formats(formats)
     from reconcile.settings import read_settings
 
     settings = read_settings(_config(config), date_order=date_order, adhoc=adhoc, profile=profile)
-    from reconcile.logs import close_log, open_log
+    from reconcile.logs import close_log, event, open_log
     from reconcile.nightly import Order, fulfil
     from reconcile.summary import closing_summary, details, summary_document
 
@@ -141,12 +173,15 @@ def run(
         os.environ,
     )
     log = open_log(settings.log_file, as_json=log_json, verbose=verbose, stream=sys.stderr if log_json else None)
+    manner.logged = True
     try:
         done = fulfil(order, log, _progress(quiet or log_json))
+        for warning in done.warnings:
+            event(log, "warning", "warning", reason=warning)
     finally:
         close_log(log)
-    for warning in done.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    for warning in () if log_json else done.warnings:
+        click.echo(steady(f"warning: {warning}"), err=True)
     code = done.result.exit_code
     code = 0 if exit_zero and code == 10 else code
     if as_json:
@@ -368,7 +403,9 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
 def _echo_json(document: Any) -> None:
     """Print JSON in letters that the terminal or pipe can take: all of them in UTF-8, else the others by number."""
     every = (sys.stdout.encoding or "").casefold().replace("-", "") == "utf8"
-    click.echo(json.dumps(document, ensure_ascii=not every, indent=2))
+    text = json.dumps(document, ensure_ascii=not every, indent=2)
+    # What would steer a terminal or turn its lines stands by its number, as JSON may write every letter.
+    click.echo(re.sub("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", lambda one: f"\\u{ord(one[0]):04x}", text))
 
 
 def _reading_code(result: Any) -> int:
@@ -400,6 +437,54 @@ def _sample_files() -> list[Path]:
         if found:
             return found
     raise ReconcileError("the sample data is not installed. Install reconcile again with pip.")
+
+
+@main.command()
+@_files_options
+@click.option("--out", required=True, metavar="DIR", help="Where the made-up files go; nothing there is replaced.")
+@_option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by in the proof (default: today).")
+def redact(out: str, as_of: str | None, config: str | None, date_order: str | None, **given: Any) -> None:
+    """The same exports with made-up names, references and numbers, to send to support; proves that verdicts stay.
+
+    Columns that a run does not read are emptied. Amounts, days, statuses, job states and types stay.
+
+    Exit codes: 0 written, and every verdict is the same; 20 written, and some are not, or it cannot be told; 2 not written.
+    """
+    from reconcile.exports.picking import used_sources
+    from reconcile.redact import read_files, redact, refuse_to_write_over
+    from reconcile.reports.write import write_files
+    from reconcile.same_verdicts import told
+    from reconcile.settings import read_settings
+    from reconcile.settings_file import compose_nameless
+
+    settings, day, folder, tell = read_settings(_config(config), date_order=date_order), _day(as_of), Path(out), _progress(False)
+    sources, settings = _sources(settings, True, **{name: tuple(some) for name, some in given.items()})
+    tell("reading every cell")
+    sources = used_sources(sources, settings.date_order)
+    files = read_files(sources)
+    tell("making up texts")
+    redacted = redact(files)
+    written = {**redacted.files, DEFAULT_CONFIG: compose_nameless(settings).encode("utf-8")}
+    refuse_to_write_over(folder, written, sources)
+    for path in write_files(folder, written):
+        click.echo(path)
+    tell("comparing the verdicts")
+    proof = _proof_of(redacted, sources, settings, folder, day)
+    tell("")
+    say(told(proof, redacted.replaced, redacted.states), err=True)
+    click.echo(f"Support types: reconcile run {folder} --config {folder / DEFAULT_CONFIG} --as-of {day}", err=True)
+    sys.exit(0 if proof.holds else 20)
+
+
+def _proof_of(redacted: Any, sources: list[Any], settings: Any, folder: Path, day: date) -> Any:
+    """What the run over the originals and the run over the made-up files give."""
+    from reconcile.exports.sources import find_sources
+    from reconcile.same_verdicts import compare_runs
+    from reconcile.settings import read_settings
+
+    made_up = find_sources([str(folder / name) for name in redacted.files])
+    both = settings, read_settings(folder / DEFAULT_CONFIG)
+    return compare_runs(sources, made_up, redacted.names, redacted.made.of, both, day)
 
 
 @main.command("history")
@@ -496,7 +581,7 @@ def init(paths: tuple[str, ...], config: str, force: bool) -> None:
     write_files(path.parent, {path.name: compose(survey, _run_command(path.name)).encode("utf-8")})
     click.echo(path)
     for words in survey.unused:
-        click.echo(f"to mend: {words}", err=True)
+        click.echo(steady(f"to mend: {words}"), err=True)
     if survey.assumed_states:
         names = ", ".join(repr(name) for name in survey.assumed_states)
         click.echo(f"to check under [states]: {names} taken as Standard, which nothing shows", err=True)
@@ -633,4 +718,26 @@ def start() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a code page without some letter shows a question mark, and no traceback
     gc.disable()  # tables of millions of rows and no cycles: collecting costs a tenth of the run, and the end frees all
-    main()
+    manner = _Manner()
+    threading.excepthook = sys.unraisablehook = lambda hook: _tell_bug(hook.exc_value or RuntimeError(), manner)
+    try:
+        main(obj=manner)
+    except Exception as error:
+        _tell_bug(error, manner)
+        sys.exit(1)
+
+
+_BUG = """
+This is a fault of reconcile itself, and not of your files. The same again with reconcile -v shows all of it, names too.
+To send the case to support: reconcile redact PATH... --out DIR writes your exports with made-up names; send those and
+the text above.
+"""
+
+
+def _tell_bug(error: BaseException, manner: _Manner) -> None:
+    """Tell of a bug where it is; what it says, which may be a client's name, only where somebody asked for that."""
+    whole = "".join(traceback.format_exception(error))
+    if manner.as_log:
+        _log_error(manner, "bug", error=error, frames=frames_of(error), traceback=whole)
+        return
+    click.echo(whole if manner.verbose else "\n".join([*traceback_lines(error), _BUG]), err=True, nl=False)

@@ -19,6 +19,8 @@ from typing import Any, NamedTuple, TextIO
 
 import click
 
+from reconcile.words import on_one_line
+
 WIDTH = 80  # where nothing says how wide it is
 NARROWEST, WIDEST = 60, 120  # of a terminal: longer lines are hard to read, and in shorter ones nothing fits
 _LEAST_ROOM = 24  # columns: a label that leaves less for the words stands on a row of its own
@@ -213,7 +215,7 @@ def _columns_of(letter: str) -> int:
 
 def shortened(text: str, room: int) -> str:
     """A text of at most so many columns: cut after a word, with three dots where something is left out."""
-    text = _steady(text)
+    text = steady(text)
     if columns(text) <= room:
         return text
     end = len(text)
@@ -232,7 +234,7 @@ def _shown(text: str, encoding: str) -> str:
     for sign, stand_in in STAND_INS.items():
         if sign in text and not _has(encoding, sign):
             text = text.replace(sign, stand_in)
-    return _steady(text)
+    return steady(text)
 
 
 def _has(encoding: str, sign: str) -> bool:
@@ -243,10 +245,6 @@ def _has(encoding: str, sign: str) -> bool:
     return True
 
 
-def _steady(text: str) -> str:
-    """A text in which nothing can steer the terminal or break a row: such a letter stands as its Unicode number."""
-    if text.isprintable():
-        return text
-    return "".join(
-        f"U+{ord(letter):04X}" if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text
-    )
+def steady(text: str) -> str:
+    """A text that cannot steer the terminal, break a row or turn it: such a letter stands as its Unicode number."""
+    return on_one_line(text, {})

@@ -19,7 +19,7 @@ from reconcile.causes import CAUSES, FINDINGS, OUTCOMES
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
 from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
 from reconcile.settings import WAIT_DAYS, Settings
-from reconcile.words import money, some_of
+from reconcile.words import UNSEEN, money, on_one_line, some_of
 
 VOID = ("Voided", "Deleted")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
@@ -278,11 +278,17 @@ def _with_notes(
     for mask, words in _note_rows(ledger, jobs, settings, xpm_given, exported_on):
         at = np.flatnonzero(np.asarray(mask, dtype=bool))
         if len(at):
-            text = words if isinstance(words, str) else words(ledger.iloc[at]).to_numpy(dtype=object)
+            text = words if isinstance(words, str) else _on_one_line(words(ledger.iloc[at])).to_numpy(dtype=object)
             notes[at] = np.where(notes[at] == "", text, notes[at] + "\n" + text)
     causes = ["", *FINDINGS]
     finding = take_texts(["", *FINDINGS.values()], find_positions(ledger["cause"], pd.Index(causes)))
     return ledger.assign(notes=notes, finding=finding)
+
+
+def _on_one_line(notes: pd.Series) -> pd.Series:
+    """Notes in which no name of a client's breaks the line: that would begin another note."""
+    odd = notes.str.contains(UNSEEN, regex=True)
+    return notes.mask(odd, notes[odd].map(on_one_line)) if odd.any() else notes
 
 
 def _note_rows(

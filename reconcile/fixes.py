@@ -22,6 +22,7 @@ from reconcile.overnight import NO_JOB
 from reconcile.proof import NIGHTS, Rehearsal, place_words, prove, together
 from reconcile.repairs import draft, listed, own_target, undocumented
 from reconcile.settings import Settings
+from reconcile.words import on_one_line
 
 BEFORE_TONIGHT = frozenset(f"T{number}" for number in range(1, 11))  # causes that cost a delete once the night has run
 _BY_PAIR = ("T2", "T3", "T4", "T6", "T7", "T8", "T9", "T10", "T20")  # mended for a contact and Reference at once
@@ -86,7 +87,7 @@ def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehears
     drafts = keep_what_is_right(prove(drafts, rehearsal), desk, rehearsal)
     drafts = tell_shared_choices(check_choices(do_together(drafts, desk, rehearsal), desk, rehearsal))
     fixes = sorted((_finish(draft, desk) for draft in drafts), key=_rank)
-    return [replace(fix, id=f"FX-{at:04d}", priority=at) for at, fix in enumerate(fixes, start=1)]
+    return [replace(_in_lines(fix), id=f"FX-{at:04d}", priority=at) for at, fix in enumerate(fixes, start=1)]
 
 
 def _rank(fix: Fix) -> tuple:
@@ -190,6 +191,28 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
 def _finished(option: Option, rows: list[Any], desk: Desk) -> Option:
     actions = _with_landings(option.actions, option.proof, rows)
     return replace(option, minutes=desk.cost(option.actions), actions=actions)
+
+
+def _in_lines(fix: Fix) -> Fix:
+    """The fix with each of its sentences on one line, whatever the texts it quotes; values to paste stay to the letter."""
+
+    def plain(actions: Sequence[Action]) -> tuple[Action, ...]:
+        told = ((one, one.question and on_one_line(one.question)) for one in actions)
+        return tuple(replace(one, text=on_one_line(one.text), question=question) for one, question in told)
+
+    def proved(proof: Proof | None) -> Proof | None:
+        return proof and replace(proof, reason=on_one_line(proof.reason))
+
+    options = [replace(one, why=on_one_line(one.why), actions=plain(one.actions), proof=proved(one.proof)) for one in fix.choices or ()]
+    return replace(
+        fix,
+        title=on_one_line(fix.title),
+        evidence=tuple(map(on_one_line, fix.evidence)),
+        actions=plain(fix.actions),
+        choices=None if fix.choices is None else tuple(options),
+        proof=proved(fix.proof),
+        alternatives=tuple(replace(one, text=on_one_line(one.text)) for one in fix.alternatives),
+    )
 
 
 def _with_landings(actions: tuple[Action, ...], proof: Proof, rows: list[Any]) -> tuple[Action, ...]:

@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.errors import ReconcileError, TryLater
+from reconcile.private_files import create_private, make_private_folder, private_opener
 
 SCHEMA = 1
 UPGRADES: dict[int, str] = {}  # from which schema -> the SQL that makes the next one of it
@@ -113,8 +114,8 @@ class History:
         connection = None
         try:
             if not path.exists():  # made for its owner alone: it holds names and amounts
-                path.parent.mkdir(parents=True, exist_ok=True)
-                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+                make_private_folder(path.parent)
+                os.close(private_opener(path, os.O_CREAT | os.O_WRONLY))
             connection = sqlite3.connect(path, isolation_level=None)
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -465,7 +466,8 @@ def _unreadable(path: Path, error: Exception) -> ReconcileError:
 def _upgrade(path: Path, connection: sqlite3.Connection, version: int) -> sqlite3.Connection:
     """Bring an older history to this schema, in one step that holds or leaves it as it was; its copy stays beside it."""
     connection.close()
-    shutil.copy2(path, path.with_name(f"{path.name}.schema-{version}"))
+    with path.open("rb") as original, create_private(path.with_name(f"{path.name}.schema-{version}")) as copy:
+        shutil.copyfileobj(original, copy)
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         for step in range(version, SCHEMA):

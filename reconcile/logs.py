@@ -23,6 +23,8 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any, TextIO
 
+from reconcile.private_files import make_private_folder, private_opener
+
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
 
@@ -60,7 +62,7 @@ def open_log(
         handlers.append(_StreamLog(stream, complaints))
     if file is not None:
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(file.parent)
             handlers.append(_FileLog(file, complaints))
         except OSError as error:
             complaints.say(error)
@@ -219,6 +221,9 @@ class _FileLog(logging.handlers.RotatingFileHandler):
     def __init__(self, file: Path, complaints: _Complaints) -> None:
         super().__init__(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", errors="backslashreplace")
         self.complaints = complaints
+
+    def _open(self) -> Any:
+        return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private_opener)
 
     def doRollover(self) -> None:
         """Rotate, or go on in the same file: on Windows a file that is open elsewhere cannot be renamed.

@@ -26,6 +26,7 @@ from reconcile.pipeline import Result, reconcile_practice
 from reconcile.reports import write_reports
 from reconcile.reports.archive import keep_copies
 from reconcile.reports.write import put_right
+from reconcile.traces import place_of
 from reconcile.turn import one_at_a_time
 
 
@@ -70,7 +71,7 @@ def fulfil(order: Order, log: logging.Logger, tell: Callable[[str], None] = lamb
             try:
                 stack.enter_context(one_at_a_time(order.history, started=order.started))
             except ReconcileError as error:
-                event(log, "refused", "warning", exit_code=error.exit_code)
+                event(log, "refused", "warning", exit_code=error.exit_code, error=error)
                 raise
         warnings = [*_beat(order, "start", log)]
         event(log, "run", as_of=order.as_of, started=order.started)
@@ -79,7 +80,8 @@ def fulfil(order: Order, log: logging.Logger, tell: Callable[[str], None] = lamb
                 done = _run(order, history, tell)
         except BaseException as error:
             code = error.exit_code if isinstance(error, ReconcileError) else 1
-            event(log, "failed", "error", exit_code=code, error=str(error))
+            faults = len(error.messages) if isinstance(error, ReconcileError) else 1
+            event(log, "failed", "error", exit_code=code, faults=faults, error=error, place=place_of(error))
             _beat(order, "failure", log)
             _send(order, failure_message(order.settings.practice, order.as_of, code, order.settings.notify_on), log)
             raise

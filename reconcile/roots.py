@@ -15,6 +15,7 @@ import pandas as pd
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
 from reconcile.settings import Settings
+from reconcile.words import on_one_line
 
 MOST = 5
 ASKED = (  # the ledger's columns that the tests ask for
@@ -48,7 +49,7 @@ def find_roots(findings: Findings, settings: Settings) -> tuple[RootCause, ...]:
 
 
 def _root(root: str, text: str, rows: pd.DataFrame, *rules: str) -> RootCause:
-    return RootCause(root, text, len(rows), int(rows["total_cents"].sum()), rules)
+    return RootCause(root, on_one_line(text), len(rows), int(rows["total_cents"].sum()), rules)
 
 
 def _ad_hoc_on(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:

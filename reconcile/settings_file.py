@@ -195,6 +195,25 @@ def _beside(text: str, remark: str) -> str:
     return f"{text:<{_REMARK_AT - 2}}  # {remark}" if remark else text
 
 
+_TOLD = ("reading", "import", "rules", "minutes", "owners")  # sections that decide, and name nobody
+
+
+def compose_nameless(settings: Settings) -> str:
+    """Write the text of a settings file with all that decides, and no name, path or address."""
+    lines = ["# What decides, of the practice's settings; its name, paths and addresses are left out."]
+    usual = Settings()
+    for section in _TOLD:
+        changed = [
+            f"{name} = {write_value(_value(settings, section, name))}"
+            for name in KEYS[section]
+            if name != "max_age_days" and _value(settings, section, name) != _value(usual, section, name)
+        ]
+        lines += ["", f"[{section}]", *changed] if changed else []
+    if settings.states:
+        lines += ["", "[states]", *(f"{write_text(name)} = {write_text(kind)}" for name, kind in settings.states.items())]
+    return "\n".join([*lines, ""])
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting as it holds: its value (None for not set, or for one that is not shown) and where that comes from."""

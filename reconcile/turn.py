@@ -21,6 +21,7 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from reconcile.errors import ReconcileError, TryLater
+from reconcile.private_files import FILE_MODE, create_private, make_private_folder
 
 # What a file system without locks answers; on Windows, in its own numbers, "invalid function" and "not supported".
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
@@ -60,8 +61,9 @@ def _take(history: Path, lock: Path, who: Path) -> BaseFileLock:
     """Take the lock without waiting, or say who has it."""
     marker = Path(f"{lock}.marker")  # not the lock's own file: that one stays, and a marker must not
     try:
+        make_private_folder(lock.parent)  # else filelock makes it, for everybody
         try:
-            native = FileLock(lock, fallback_to_soft=False, preserve_lock_file=True)
+            native = FileLock(lock, mode=FILE_MODE, fallback_to_soft=False, preserve_lock_file=True)
             native.acquire(blocking=False)
             return native
         except Timeout:
@@ -90,8 +92,8 @@ def _take_marker(marker: Path) -> SoftFileLock:
     Raises:
         Timeout: a run is at work, or may be.
     """
-    with SoftFileLock(f"{marker}.door", timeout=_MARKER_SECONDS) as door:
-        lock = SoftFileLock(marker)
+    with SoftFileLock(f"{marker}.door", timeout=_MARKER_SECONDS, mode=FILE_MODE) as door:
+        lock = SoftFileLock(marker, mode=FILE_MODE)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -141,7 +143,8 @@ def _say_who(who: Path, started: str) -> None:
     new = Path(f"{who}.new")  # only the holder of the lock writes here
     with suppress(OSError):
         who.unlink(missing_ok=True)  # a killed run's
-        new.write_text(text, encoding="ascii")
+        with create_private(new) as stream:
+            stream.write(text.encode("ascii"))
         os.replace(new, who)
 
 

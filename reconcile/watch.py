@@ -21,7 +21,7 @@ import pandas as pd
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE, ONLY_IN_XPM, one_row_per_job
 from reconcile.overnight import APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, distinct_rows, find_positions
-from reconcile.words import day_words, money, some_of
+from reconcile.words import day_words, money, on_one_line, some_of
 
 BILLED = (*APPROVED, "Awaiting Approval")
 SAME_BILLING_DAYS = 5  # an invoice so soon after the one before it belongs to the same billing
@@ -103,13 +103,13 @@ class Missing:
         late = f"the next was expected on {day} and has not come"
         if self.missed > 1:
             late = f"{self.missed} were expected from {day} on and have not come"
-        return f"{billed} ({some_of(self.invoices)}, {money(self.cents)}); {late}{self.instead_words}"
+        return on_one_line(f"{billed} ({some_of(self.invoices)}, {money(self.cents)}); {late}{self.instead_words}")
 
     @property
     def instead_words(self) -> str:
         """What came instead, as the end of a sentence; nothing where nothing did."""
         texts = [text or "a blank Reference" for text in self.instead]
-        return f"; since then billed under {some_of(texts)}" if texts else ""
+        return on_one_line(f"; since then billed under {some_of(texts)}") if texts else ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,8 @@ class Unreached:
     @property
     def words(self) -> str:
         """That nothing reached it, for people."""
-        return f"created on {day_words(self.created_on)}; no invoice carries {self.client_order_no} or is on the job"
+        words = f"created on {day_words(self.created_on)}; no invoice carries {self.client_order_no} or is on the job"
+        return on_one_line(words)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,8 @@ class WashUp:
     def words(self) -> str:
         """Why it is about to be completed, and what it misses."""
         told = {"due": f"due {day_words(self.due_on)}" if self.due_on else "", "state": f"state {self.state}"}
-        return f"{', '.join(told[sign] for sign in self.signs)}; misses {some_of(self.invoices)} ({money(self.cents)})"
+        signs = ", ".join(told[sign] for sign in self.signs)
+        return on_one_line(f"{signs}; misses {some_of(self.invoices)} ({money(self.cents)})")
 
 
 @dataclass(frozen=True)

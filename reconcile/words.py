@@ -1,9 +1,15 @@
-"""How amounts, days and lists of numbers are said to people, the same everywhere."""
+"""How amounts, days, lists of numbers and texts of strangers are said to people, the same everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+
+# What would break a line, steer a terminal, or turn the order in which the rest of a line is read.
+UNSEEN = "\r\n|[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+_UNSEEN = re.compile(UNSEEN)
+_SIGNS = {"\r\n": "↵", "\n": "↵", "\r": "↵", "\t": "⇥"}
 
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -22,3 +28,14 @@ def day_words(day: date) -> str:
 def some_of(numbers: Sequence[str], most: int = 5) -> str:
     """The first of some numbers, and how many more there are."""
     return ", ".join(numbers[:most]) + (f" and {len(numbers) - most} more" if len(numbers) > most else "")
+
+
+def on_one_line(text: str, signs: Mapping[str, str] = _SIGNS) -> str:
+    """A sentence that quotes strangers' texts as one line, read in the order in which it is written.
+
+    Line ends and tabs stand as signs; other controls, and marks that turn the direction of writing, by their Unicode
+    number.
+    """
+    if text.isprintable():
+        return text
+    return _UNSEEN.sub(lambda found: signs.get(found[0]) or "".join(f"U+{ord(one):04X}" for one in found[0]), text)

@@ -19,6 +19,7 @@ from typing import Any
 from reconcile import __version__
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.places import opened
+from reconcile.traces import place_of
 
 CONFIG = "reconcile.toml"
 
@@ -81,23 +82,12 @@ def run_practice(task: Task) -> dict[str, Any]:
     except ReconcileError as error:
         record |= {"exit_code": error.exit_code, "error": list(error.messages)}
     except Exception as error:  # a bug is one practice's failure, and no other's; its text may hold names
-        record["error"] = [f"{record['practice']}: a fault of this program: {type(error).__name__}{_where(error)}. Run it alone to see more: reconcile run."]
+        record["error"] = [f"{record['practice']}: a fault of this program: {type(error).__name__} at {place_of(error)}. Run it alone to see more: reconcile run."]
     return record | {"seconds": round(time.monotonic() - began, 3)}
 
 
 def _last_part(place: str) -> str:
     return place.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
-
-
-def _where(error: BaseException) -> str:
-    """The place in this program where an error came up, as `, findings.py line 12`."""
-    where, at = "", error.__traceback__
-    while at is not None:
-        path = Path(at.tb_frame.f_code.co_filename)
-        if "reconcile" in path.parts:
-            where = f", {path.name} line {at.tb_lineno}"
-        at = at.tb_next
-    return where
 
 
 def _run_in(folder: Path, task: Task) -> dict[str, Any]:

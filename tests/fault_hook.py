@@ -55,7 +55,8 @@ class Server:
             fault: kill (at which step), copy (a folder, into which the folder is copied at each step), refuse (names of files
                 that cannot be renamed, as while they are open in Excel), full (bytes that a file can have), dies_at (bytes of
                 a file at which the process is killed), bound (by permissions, root too), busy (milliseconds to wait for a
-                history that is held), wait_at (an event at which a run waits for the end of all others).
+                history that is held), wait_at (an event at which a run waits for the end of all others), umask, bug (a step, in which a KeyError is raised), says (of what), and raises (the same when a file of
+                exports or the history is first looked at).
         """
         asked = {"folder": os.path.realpath(folder), "words": words, "count": count, "fault": fault}
         print(json.dumps(asked), file=self._process.stdin, flush=True)
@@ -78,6 +79,8 @@ class Hook:
     def __call__(self, event: str, arguments: tuple) -> None:
         if self.at_rest:
             return
+        if "raises" in self.fault and event in ("open", "sqlite3.connect") and self._is_inside(arguments[0]):
+            raise KeyError(self.fault["raises"])
         if event == self.fault.get("wait_at"):
             os.read(self.gate, 1)
         if event in _PATHS and (event != "open" or (isinstance(arguments[0], str) and arguments[2] & _WRITES)):
@@ -87,6 +90,9 @@ class Hook:
                 if event == "os.rename" and paths[0].name in self.fault.get("refuse", ()):
                     raise PermissionError(13, "The process cannot access the file")
                 self._step(f"{event} {' '.join(inside)}")
+
+    def _is_inside(self, path: Any) -> bool:
+        return isinstance(path, str | Path) and Path(os.path.abspath(path)).is_relative_to(self.folder) and ".toml" not in str(path)
 
     def connect(self, *arguments: Any, **named: Any) -> sqlite3.Connection:
         """As sqlite3.connect, and listen to what is executed."""
@@ -106,6 +112,8 @@ class Hook:
         os.write(self.steps, f"{words}\n".encode())
         if self.fault.get("kill") == self.count:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.fault.get("bug") == self.count:
+            raise KeyError(self.fault["says"])
         if "copy" in self.fault:
             self.at_rest = True
             shutil.copytree(self.folder, Path(self.fault["copy"]) / f"{self.count:03}")
@@ -161,6 +169,7 @@ def _be_the_program(asked: dict[str, Any], said: int, steps: int, gate: int) -> 
         os.chdir(folder)
         sys.stdout = sys.stderr = open(said, "w", encoding="utf-8", buffering=1)
         os.environ["TMPDIR"] = str(folder / "temp")
+        os.umask(fault.get("umask", 0o022))
         _limit(fault)
         hook = Hook(folder, fault, steps, gate)
         sys.addaudithook(hook)
@@ -188,10 +197,10 @@ def _limit(fault: dict[str, Any]) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "bound" in fault and os.geteuid() == 0:
-        _give_up_rights()
+        give_up_rights()
 
 
-def _give_up_rights() -> None:
+def give_up_rights() -> None:
     """Be bound by the permissions of files, though root: give up CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capabilities(7))."""
     import ctypes
 

@@ -60,6 +60,10 @@ _BY_KIND: dict[str, dict[str, str]] = {
         "formula after quote and comma": 'x","=1+42',
         "formula on the second line": "x\n=1+43",
         "formula after a tab": "x\t=1+44",
+        "formula in a cell of semicolons": "x;=cmd|' /C calc'!A45;y",
+        "formula between semicolons on the second line": "x\n=1+46;y",
+        "plus and at after semicolons": "x;+1+47;@SUM(1);-48",
+        "formula after a semicolon, wide": "x;＝1+49",
     },
     "html": {
         "script": "<script>alert(50)</script>",
@@ -189,6 +193,8 @@ LONGEST_CELL = 32_767  # in units of UTF-16, as Excel counts
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUNS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"-\d+(\.\d+)?")
+# What a spreadsheet runs that splits at semicolons: to it these quotes are in the middle of a cell.
+_RUNS_BEHIND = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])")
 
 
 @cache
@@ -207,6 +213,7 @@ def utf16_units(text: str) -> int:
 
 def in_csv(text: str) -> str:
     """A cell of a CSV file: an apostrophe before what a spreadsheet would run; a negative number is none of that."""
+    text = _RUNS_BEHIND.sub("'", text)
     return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from faults import FILES, type_note, write_exports
 
-from reconcile.batch import RECORDS, Order, Practice, exit_code_of, find_practices, run_batch
+from reconcile.batch import RECORDS, Order, exit_code_of, find_practices, run_batch
 from reconcile.cli import main
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.turn import one_at_a_time

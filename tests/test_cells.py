@@ -407,3 +407,12 @@ def test_words_lose_their_outer_spaces_and_an_error_cell_is_a_fault():
     parsed = read_words(texts(" In Progress ", NUMBER + "5", ERROR + "#REF!"))
     assert parsed.values.tolist()[:2] == ["In Progress", "5"]
     assert parsed.faults.tolist()[:2] == ["", ""] and "error of Excel's" in parsed.faults[2]
+
+
+@pytest.mark.parametrize("text", ["#N/A", " #REF! ", "#div/0!"])
+def test_an_error_that_a_csv_holds_as_text_is_a_fault_among_words_too(text):
+    assert "error of Excel's" in read_words(texts(text)).faults[0]
+
+
+def test_a_word_with_a_number_sign_is_a_word():
+    assert read_words(texts("#1 Accounting", "N/A")).faults.tolist() == ["", ""]

@@ -105,7 +105,7 @@ def test_killed_at_any_step_nothing_is_torn_or_lost_and_the_next_start_puts_it_r
 def test_a_kill_leaves_what_is_there_at_its_step(nights, server, tmp_path):
     (tmp_path / "copies").mkdir()
     (ended,) = server.run(nights.state(tmp_path / "copied"), *nights.words, copy=str(tmp_path / "copies"))
-    for words in ("os.rename out/jobs.csv out/jobs.csv.reconcile-old", "os.mkdir out/archive"):
+    for words in ("os.rename out/jobs.csv out/jobs.csv.reconcile-old", f"os.mkdir out/archive/{SECOND_DAY}.reconcile-new"):
         at = ended.steps.index(words) + 1
         state = nights.state(tmp_path / f"killed-{at}")
         (killed,) = server.run(state, *nights.words, kill=at)

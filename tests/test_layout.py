@@ -17,32 +17,43 @@ DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actio
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
-    "console": set(),
+    "console": {"words"},
     "words": set(),
+    "private_files": set(),
     "toml_text": set(),
+    "traces": set(),
     "settings_keys": set(),
     "settings": {"errors", "settings_keys", "toml_text"},
-    "exports": {"exports", "errors", "settings"},
+    "exports": {"exports", "errors", "settings", "words"},
     **{
         name: {*DECIDING[:at], "causes", "settings", "words"}
         for at, name in enumerate(DECIDING)
     },
     "notes": {"exports", "errors"},
     "trend": {"console", "history", "words"},
-    "nightly": {"errors", "history", "logs", "notes", "notify", "pipeline", "reports", "turn"},
-    "history": {"errors"},
+    "nightly": {"errors", "history", "logs", "notes", "notify", "pipeline", "reports", "traces", "turn"},
+    "history": {"errors", "private_files"},
     "life": {"history", *DECIDING},
     "accepted": {"causes", "words", *DECIDING},
-    "reports": {"reports", "notes", "causes", "errors", "words", "__version__"},
+    "reports": {"reports", "notes", "causes", "errors", "private_files", "words", "__version__"},
     "explain": {"causes", "console", "errors", "words", *DECIDING},
     "settings_file": {"exports", "errors", "settings", "settings_keys", "toml_text"},
     "schedule": {"errors"},
     "whatif": {"console", "exports", "errors", "settings", "words", *DECIDING},
+    "made_up": {"overnight", "references"},
+    "redact": {"errors", "exports", "made_up", "reports"},
+    "same_verdicts": {"console", "errors", "exports", "findings", "settings"},
     "summary": {"causes", "console", "exports", "words", *DECIDING},
     "pipeline": {"accepted", "history", "life", "exports", "causes", "errors", "settings", *DECIDING},
-    "logs": set(),
+    "places": {"errors"},
+    "crew": set(),
+    "cluster": {"crew", "errors"},
+    "worker": {"__version__", "errors", "exports", "logs", "nightly", "places", "reports", "settings", "summary", "traces"},
+    "batch": {"__version__", "cluster", "crew", "errors", "places", "private_files", "reports", "turn", "worker"},
+    "progress": {"console", "words"},
+    "logs": {"private_files"},
     "notify": {"errors"},
-    "turn": {"errors"},
+    "turn": {"errors", "private_files"},
 }
 FREE = {"cli", "__main__", "__init__"}
 
@@ -81,7 +92,7 @@ def test_only_the_command_line_knows_today(path):
 
 
 def test_the_child_that_opens_workbooks_imports_nothing_heavy():
-    for name, lazily in (("results", {"openpyxl"}), ("xlsx", set()), ("recognise", set()), ("columns", set()), ("marks", set())):
+    for name, lazily in (("results", {"openpyxl"}), ("whole_xlsx", {"openpyxl"}), ("xlsx", set()), ("recognise", set()), ("columns", set()), ("marks", set()), ("parts", set())):
         tree = ast.parse((PACKAGE / "exports" / f"{name}.py").read_text(encoding="utf-8"))
         heavy = {"pandas", "pyarrow", "numpy", "openpyxl", "click"}
         imported = {

@@ -87,6 +87,15 @@ def test_the_commands_for_every_night_do_what_they_say(tmp_path, monkeypatch):
     assert theirs[0] == "schtasks" and theirs[theirs.index("/XML") + 1] == ours[-1][-1]
 
 
+def test_the_command_for_support_does_what_it_says(tmp_path, monkeypatch):
+    shutil.copytree(SAMPLE, tmp_path / "exports")
+    monkeypatch.chdir(tmp_path)
+    program, *words = shlex.split(block("redact"))
+    done = CliRunner().invoke(main, [*words, "--as-of", AS_OF], catch_exceptions=False)
+    assert (program, done.exit_code) == ("reconcile", 0), done.stderr
+    assert (tmp_path / "case" / "reconcile.toml").is_file()
+
+
 def test_changes_stand_at_the_end_and_speak_of_this_version():
     from reconcile import __version__
 

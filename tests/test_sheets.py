@@ -181,9 +181,20 @@ def test_blank_lines_are_no_rows_and_yet_count_in_row_numbers(tmp_path, blank):
     assert (grid.rows.tolist(), grid.row_count, grid.problems) == ([3, 6], 2, ())
 
 
-@pytest.mark.parametrize("blank", ["   \r\n", ",,,\r\n"], ids=["spaces", "few-delimiters"])
+@pytest.mark.parametrize(
+    "blank",
+    ["   \r\n", ",,,\r\n", "\u00a0\r\n", '"","\u00a0\n",""\r\n'],
+    ids=["spaces", "few-delimiters", "no-break-space", "quoted-spaces"],
+)
 def test_a_line_with_nothing_on_it_is_a_blank_line(tmp_path, blank):
-    assert read_csv(tmp_path, xero_csv() + blank).problems == ()
+    grid = read_csv(tmp_path, xero_csv() + blank)
+    assert (grid.problems, grid.row_count) == ((), 1)
+
+
+@pytest.mark.parametrize("text", ['""""\r\n', '"""",""\r\n', "\u200b\r\n"], ids=["quote", "and-blank", "no-width"])
+def test_a_short_row_with_any_letter_in_it_is_a_row(tmp_path, text):
+    grid = read_csv(tmp_path, xero_csv() + text)
+    assert (ragged_rows(grid), grid.row_count) == ([3], 2)
 
 
 def test_a_long_text_is_read_whole(tmp_path):
@@ -327,3 +338,9 @@ def test_a_layout_that_cannot_be_read_rightly_names_file_and_sheet(tmp_path):
     path = write_workbook(tmp_path / "a.xlsx", {"Jobs": rows})
     sentence = refusal(tmp_path, path.read_bytes(), "b.xlsx")
     assert sentence.startswith("b.xlsx: sheet 'Jobs': ") and "(Totalled)" in sentence
+
+
+def test_a_header_with_stray_bytes_is_no_header_once_the_file_is_read_as_windows_1252(tmp_path):
+    content = jobs_csv(job(name="Café")).encode("cp1252").replace(b"[Client] Client", b"[Client] Cl\xff\xfeient")
+    found = read_csv(tmp_path, content, "jobs.csv")
+    assert isinstance(found, Unread) and "without [Client] Client" in found.reason

@@ -828,6 +828,13 @@ def test_both_needed_roles_must_be_there(tmp_path, files, words_of):
     assert words_of in sentence and "other.csv" in sentence
 
 
+def test_a_file_taken_for_something_else_is_named_where_its_role_is_missing(tmp_path):
+    taken_as_copies = jobs_csv().replace("[Job] Name", "InvoiceNumber")
+    with pytest.raises(ReconcileError) as refusal:
+        read(tmp_path, {"invoices.csv": xero_csv(), "jobs.csv": taken_as_copies})
+    assert "Found invoices.csv: Xero sales invoices; jobs.csv: XPM invoices." in refusal.value.messages[-1]
+
+
 def test_all_files_that_cannot_be_read_are_told_at_once(tmp_path):
     with pytest.raises(ReconcileError) as caught:
         read(tmp_path, {"a.csv": "", "b.csv": "<html>", "invoices.csv": xero_csv(), **JOBS})

@@ -169,6 +169,14 @@ def test_a_formula_without_a_saved_value_is_no_blank(tmp_path):
     assert columns["created_on"][0] == NO_VALUE and rows == [2, 3]
 
 
+@pytest.mark.parametrize("spaces", [" ", "\n", "\u00a0", "\t "])
+def test_a_row_of_spaces_alone_is_a_blank_row_as_in_a_csv(tmp_path, spaces):
+    keep = in_sheet(rb"<t>(\s|\xc2\xa0)", rb'<t xml:space="preserve">\1')
+    rows = [["J1", "Acme", "CLI-1", DAY], [spaces, None, None, spaces], ["J2", " ", None, None]]
+    columns, numbers = read_rows(tmp_path, rows, change=keep)
+    assert numbers == [2, 4] and columns["job_no"] == ["J1", "J2"] and columns["client"] == ["Acme", " "]
+
+
 @pytest.mark.parametrize(
     ("saved", "text"),
     [(b'<c r="A2" t="str"><f>B2</f><v>J7</v></c>', "J7"), (b'<c r="A2"><f>B2</f><v>7</v></c>', NUMBER + "7")],
@@ -308,3 +316,11 @@ def test_the_child_prints_json_whatever_the_file(tmp_path, capfdbinary, monkeypa
     (tmp_path / "cut.xlsx").write_bytes(b"PK\x03\x04 and no more")
     assert main([str(tmp_path / "cut.xlsx")]) == 0
     assert "damaged" in json.loads(capfdbinary.readouterr().out)["fault"]
+
+
+def test_two_sheets_of_one_name_are_refused_since_one_would_be_read_twice(tmp_path):
+    one = [HEADER, ["J1", "Acme", "CLI-1", DAY]]
+    path = write_workbook(tmp_path / "jobs.xlsx", {"Jobs": one, "More": [HEADER, ["J2", "Acme", "CLI-2", DAY]]})
+    rewrite_parts(path, lambda name, part: part.replace(b'"More"', b'"Jobs"') if name == "xl/workbook.xml" else part)
+    with pytest.raises(Fault, match="two sheets are called 'Jobs'"):
+        read_workbook(str(path))

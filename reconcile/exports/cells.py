@@ -103,6 +103,7 @@ def _identifier_fault(raw: str, text: str) -> str:
     return ""
 
 
+_MIXED = re.compile("[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")  # Latin beside Greek or Cyrillic, in one word
 _LOOKALIKES = {"\u00a0": "a non-breaking space", "\u202f": "a narrow non-breaking space"}
 
 
@@ -120,6 +121,8 @@ def _odd_characters(text: str) -> str:
             odd.append("a line break or control character")
         elif (category == "Pd" and letter != "-") or letter == "\u2212":
             odd.append(f"{unicodedata.name(letter, 'a dash').lower()} instead of a hyphen")
+    if _MIXED.search(text):
+        odd.append("letters of two alphabets that look alike")
     return ", ".join(dict.fromkeys(odd))
 
 
@@ -130,9 +133,10 @@ def read_words(texts: pa.StringArray) -> Parsed:
     """Plain words (states, names of people), without outer spaces."""
     values, faults = [], _no_words(len(texts))
     for at, raw in enumerate(texts.to_pylist()):
-        if raw[:1] == ERROR:
+        text = plain_text(raw).strip()
+        if raw[:1] == ERROR or text.upper() in EXCEL_ERRORS:  # in a CSV an error is a text like others
             faults[at] = "an error of Excel's instead of a text"
-        values.append(plain_text(raw).strip())
+        values.append(text)
     return Parsed(np.array(values, dtype=object), faults, _no_words(len(texts)))
 
 

@@ -16,8 +16,9 @@ from reconcile.exports.account import Account
 from reconcile.exports.ages import Age, tell_age
 from reconcile.exports.columns import ROLE_WORDS
 from reconcile.exports.dates import Key, settle_date_orders
-from reconcile.exports.opening import Opened
+from reconcile.exports.opening import Opened, open_files
 from reconcile.exports.sheets import Grid
+from reconcile.exports.sources import Source
 from reconcile.settings import InputPath
 
 _MOST_TOLD = 5  # files that were left out and are named
@@ -57,6 +58,18 @@ def pick_newest(files: Sequence[Opened], date_order: str, account: Account) -> t
     used = [_without_left_out(file, rivals, won.get(file.source.label, set())) for file in files]
     kept = {id(grid) for file in used for grid in file.grids}
     return used, [grid for file in files for grid in file.grids if id(grid) not in kept]
+
+
+def used_sources(sources: Sequence[Source], date_order: str) -> list[Source]:
+    """The files that a run uses: all, but for those that are not the newest where [inputs] asks for the newest.
+
+    Raises:
+        ReconcileError: as pick_newest says.
+    """
+    if not any(source.newest_of for source in sources):
+        return list(sources)
+    used, _ = pick_newest(open_files(sources), date_order, Account())
+    return [replace(file.source, newest_of=()) for file in used if file.sheets]
 
 
 def _rivals(files: Sequence[Opened]) -> dict[InputPath, list[Opened]]:

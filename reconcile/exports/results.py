@@ -10,10 +10,11 @@ import datetime as dt
 import json
 import re
 import sys
-import zipfile
+from collections.abc import Iterable
 from typing import Any
 
-from reconcile.exports.xlsx import Fault, answered, sheet_parts
+from reconcile.exports.parts import Fault, open_parts
+from reconcile.exports.xlsx import answered
 
 DAY = "day"  # how a day is told in JSON: {"day": "2026-11-23"}
 
@@ -36,13 +37,15 @@ def read_rows(path: str, wanted: dict[str, dict[str, list[str]]]) -> dict[str, A
 
     try:
         book = CalamineWorkbook.from_path(path)
-        odd = _sheets_with_formulas(path)
+        odd = _sheets_with_formulas(path, wanted)
         grids = {
             name: _formulas_as_text(path, name) if name in odd else list(book.get_sheet_by_name(name).iter_rows())
             for name in book.sheet_names
             if name in wanted
         }
         top = list(book.get_sheet_by_index(0).iter_rows())[:4]
+    except Fault:
+        raise
     except BaseException as error:  # calamine's panics are no Exceptions
         raise Fault(f"cannot be read as a workbook ({' '.join(str(error).split())[:120]})") from None
     days = [cell for row in top for cell in row if isinstance(cell, dt.date)]
@@ -50,11 +53,12 @@ def read_rows(path: str, wanted: dict[str, dict[str, list[str]]]) -> dict[str, A
     return {"sheets": sheets, "days": [_told(day) for day in days]}
 
 
-def _sheets_with_formulas(path: str) -> set[str]:
-    """The sheets in which somebody typed a formula, or what a spreadsheet takes for an error: this program writes neither."""
-    with zipfile.ZipFile(path) as parts:
-        found = sheet_parts(parts)
-        return {name for name, part in found.items() if re.search(rb"<f[ >/]|\bt=\"e\"", parts.read(part))}
+def _sheets_with_formulas(path: str, names: Iterable[str]) -> set[str]:
+    """The sheets in which somebody typed a formula, or what a spreadsheet takes for an error: we write neither."""
+    with open_parts(path) as parts:
+        found = parts.sheets()
+        texts = {name: b"".join(parts.chunks(found[name], "worksheet")) for name in names if name in found}
+        return {name for name, text in texts.items() if re.search(rb"<f[ >/]|\bt=\"e\"", text)}
 
 
 def _formulas_as_text(path: str, name: str) -> list[list[Any]]:

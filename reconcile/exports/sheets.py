@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from reconcile.exports.recognise import HEADER_ROWS, OWN_OUTPUT, SAMPLE_ROWS, La
 
 _HEAD_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 24
+_HASH_BYTES = 1 << 20
 _DELIMITERS = (",", ";", "\t")
 FIRST_CELL = "first cell"  # the column of a report that holds its group and total rows
 
@@ -96,21 +98,30 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
         raise ReconcileError(
             f"{label}: cannot be opened. {words}. Close it in other programs, or check the path."
         ) from None
-    _refuse_by_content(path, label, start)
+    refuse_by_content(path, label, start)
+    refused = Event()
     with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(_sha256, path)
-        sheets = _read_workbook(path, label, role) if start[:2] == b"PK" else [_read_csv(path, label, role)]
+        sha256 = beside.submit(_sha256, path, refused)
+        try:
+            sheets = _read_workbook(path, label, role) if start[:2] == b"PK" else [_read_csv(path, label, role)]
+        except BaseException:
+            refused.set()
+            raise
         return [replace(sheet, sha256=sha256.result()) for sheet in sheets]
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path, refused: Event) -> str:
+    """The file's hash; where it is refused meanwhile, nobody waits for it."""
+    found = hashlib.sha256()
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while not refused.is_set() and (chunk := stream.read(_HASH_BYTES)):
+            found.update(chunk)
+    return found.hexdigest()
 
 
-def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
+def refuse_by_content(path: Path, label: str, start: bytes) -> None:
     """Name the files that cannot be read whatever their name says."""
-    if not start.strip(b"\0 \r\n\t\xef\xbb\xbf"):
+    if not start.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise ReconcileError(
             f"{label}: the file is empty. Found {path.stat().st_size} bytes of nothing. Export it again."
         )
@@ -124,6 +135,13 @@ def _refuse_by_content(path: Path, label: str, start: bytes) -> None:
             f"{label}: an old Excel workbook (.xls). Only .xlsx and .csv are read. "
             "Open it in Excel and save it as Excel Workbook (.xlsx)."
         )
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise ReconcileError(
+            f"{label}: an XML spreadsheet of Excel 2003. Only .xlsx and .csv are read. "
+            "Open it in Excel and save it as Excel Workbook (.xlsx)."
+        )
+    if start[:2] == b"\x1f\x8b":
+        raise ReconcileError(f"{label}: a packed file (gzip), not a spreadsheet. Unpack it and give the file in it.")
     if start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise ReconcileError(
             f"{label}: a web page, not a spreadsheet. It begins with {start.lstrip()[:20].decode('latin-1')!r}. "
@@ -191,32 +209,45 @@ def _grid_of_sheet(label: str, about: dict) -> Grid:
 def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
     source = pa.memory_map(os.fspath(path)).read_buffer()
     if bytes(source[:2]) in (b"\xff\xfe", b"\xfe\xff"):
-        source = _decoded(source, label, "utf-16")
+        source = decoded(source, label, "utf-16")
     elif bytes(source[:3]) == b"\xef\xbb\xbf":
         source = source[3:]
-    if not np.frombuffer(source, dtype=np.uint8).all():
-        raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
-    found, delimiter, start = _find_layout(source, role)
+    _refuse_zero_bytes(source[:_HEAD_BYTES], label)
+    try:
+        return _read_text(source, label, role)
+    except _NotUtf8:
+        sheet = _read_text(decoded(source, label, "cp1252"), label, role)
+    if isinstance(sheet, Unread):
+        return sheet
+    return replace(sheet, warnings=("not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8",))
+
+
+def _read_text(source: pa.Buffer, label: str, role: str) -> Grid | Unread:
+    """Read a text that should be UTF-8; the header may be another one when it turns out not to be."""
+    found, delimiter, start = find_layout(source, role)
     if isinstance(found, NotUnderstood):
         return Unread(label, None, found.sentence())
     if isinstance(found, Refused):
         raise ReconcileError(f"{label}: {found.reason}")
     if found.role == OWN_OUTPUT:
         return Unread(label, None, "a result of this program", own_output=True)
-    _check_quotes(source[start:], delimiter, label, found.header_at + 1)
-    try:
-        return _records(source[start:], found, delimiter, label)
-    except _NotUtf8:
-        pass
-    source = _decoded(source, label, "cp1252")
-    found, delimiter, start = _find_layout(source, role)
-    assert isinstance(found, Layout)
-    grid = _records(source[start:], found, delimiter, label)
-    warning = "not UTF-8; read as Windows-1252. Check names with accents, or export it as UTF-8"
-    return replace(grid, warnings=(warning,))
+    for at in range(0, source.size, _SCAN_BYTES):  # piece by piece: a file filled up with them may be of any size
+        _refuse_zero_bytes(source[at : at + _SCAN_BYTES], label)
+    check_quotes(source[start:], delimiter, label, found.header_at + 1)
+    return _records(source[start:], found, delimiter, label)
 
 
-def _decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:
+def _refuse_zero_bytes(source: pa.Buffer, label: str) -> None:
+    if not np.frombuffer(source, dtype=np.uint8).all():
+        raise ReconcileError(f"{label}: not a text file: it holds zero bytes. Export it again as CSV (UTF-8).")
+
+
+def decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:
+    """The same text in UTF-8.
+
+    Raises:
+        ReconcileError: a byte that stands for no letter.
+    """
     try:
         return pa.py_buffer(bytes(source).decode(encoding).encode("utf-8"))
     except UnicodeError as error:
@@ -226,7 +257,7 @@ def _decoded(source: pa.Buffer, label: str, encoding: str) -> pa.Buffer:
         ) from None
 
 
-def _find_layout(source: pa.Buffer, role: str) -> tuple[Layout | NotUnderstood | Refused, str, int]:
+def find_layout(source: pa.Buffer, role: str) -> tuple[Layout | NotUnderstood | Refused, str, int]:
     """Try each delimiter on the first rows; the one whose header is understood counts, else the one with most columns."""
     head = bytes(source[:_HEAD_BYTES])
     text = head.decode("utf-8", "replace")
@@ -251,7 +282,7 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
             if len(rows) == SAMPLE_ROWS:
                 break
     except csv.Error:
-        pass  # an endless quoted text: _check_quotes names its row
+        pass  # an endless quoted text: check_quotes names its row
     return rows
 
 
@@ -278,7 +309,7 @@ def _record_end(head: bytes, delimiter: str, record: int) -> int:
     return len(head)
 
 
-def _check_quotes(source: pa.Buffer, delimiter: str, label: str, rows_above: int) -> None:
+def check_quotes(source: pa.Buffer, delimiter: str, label: str, rows_above: int) -> None:
     """Refuse a text whose quotes do not close, naming the row where the trouble begins.
 
     A quick look at every quote's neighbours clears nearly all files; the rest are read record by record.
@@ -351,7 +382,7 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
             label, None, first_row + number - 1, "", text[:80], f"the row has {found} cells, its header {width}", True
         )
         for number, found, text in ragged
-        if text.strip(f' "\t{delimiter}')  # else a blank line
+        if not _is_blank_line(text, delimiter)
     )
     return Grid(
         label,
@@ -437,6 +468,14 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
     # Only a workbook's cells begin with their kind; in a CSV such a character is damage, and is kept visible.
     texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(KINDS)}]", "\ufffd")
     return texts, encoded.indices.to_numpy()
+
+
+def _is_blank_line(text: str, delimiter: str) -> bool:
+    """Whether a record has nothing but spaces in its cells."""
+    try:
+        return not any(cell.strip() for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row)
+    except csv.Error:  # longer than that reader takes
+        return False
 
 
 def _blank_records(columns: Iterable[tuple[pa.StringArray, np.ndarray]], count: int) -> np.ndarray:

@@ -5,8 +5,10 @@ Files that are still being downloaded, copied or written are waited for or refus
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,18 +122,35 @@ def _files_behind(typed: str, folder: Path = Path()) -> tuple[list[Path], str]:
         fault = "no CSV or XLSX file in this folder. Export the files into it, or name them."
     elif path.is_file() or not glob.has_magic(typed):
         matched = [path, *(path.with_name(path.name + ending) for ending in ENDINGS)]
-        fault = "no such file or folder. Check the path."
+        fault = _why_no_file(path) or "no such file or folder. Check the path."
     else:
         patterns = [typed, *(typed + ending for ending in ENDINGS)]
         matched = [folder / one for pattern in patterns for one in glob.glob(pattern, root_dir=folder)]
         fault = "no file matches. Check the pattern, and the folder it starts from."
     found = sorted({one for one in matched if one.is_file() and (one == path or _is_spreadsheet(one))})
+    odd = [one for one in matched if _is_spreadsheet(one) and _why_no_file(one)]
     unfinished = [one for one in matched if (done := name_when_done(one)) and _is_spreadsheet(done) and one.exists()]
     if unfinished:
         fault = say_unfinished(unfinished)
+    elif odd and odd != [path]:
+        fault = " ".join(f"{one.name}: {_why_no_file(one)}" for one in sorted(odd))
     elif found:
         fault = ""
     return [Path(os.path.abspath(one)) for one in found], fault
+
+
+def _why_no_file(path: Path) -> str:
+    """Why a path that is there is neither a file nor a folder; empty for one that is, and where there is nothing."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        if not path.is_symlink() or error.errno == errno.EACCES:
+            return ""
+        leads = "to itself" if error.errno == errno.ELOOP else "nowhere"
+        return f"a link that leads {leads}. Remove it, or make it again."
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return ""
+    return "no file, but a device, pipe or socket. Save what it gives as a file, and give that."
 
 
 def _is_text(path: Path) -> bool:

@@ -8,8 +8,8 @@ Source: rules.md section 5; contract.md "inputs" and "problems".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -27,8 +27,10 @@ from reconcile.exports.sources import Source
 from reconcile.exports.xero import read_invoices
 from reconcile.exports.xpm import read_clients, read_jobs, read_xpm_invoices
 from reconcile.settings import Settings
+from reconcile.words import on_one_line
 
 REQUIRED = (XERO_INVOICES, XPM_JOBS)
+_MOST_TOLD = 12  # files that are named in a refusal
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,17 @@ def read_exports(sources: Iterable[Source], settings: Settings) -> Exports:
         ReconcileError: a file that cannot be read, a required role that no file has, dates whose order is unknown, or a
             newest file that cannot be told; all such faults at once.
     """
+    return read_opened(open_files(sources), settings)
+
+
+def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
+    """Read files that are open already into the four tables.
+
+    Raises:
+        ReconcileError: as read_exports says.
+    """
     account = Account()
-    files, left_out = pick_newest(open_files(sources), settings.date_order, account)
+    files, left_out = pick_newest(opened, settings.date_order, account)
     grids = take_grids(files, account)
     orders = settle_date_orders(grids, settings.date_order, account, beside=left_out)
     of_role = {role: [grid for grid in grids if grid.role == role] for role in ROLE_WORDS}
@@ -80,18 +91,40 @@ def read_exports(sources: Iterable[Source], settings: Settings) -> Exports:
     for role, table in ((XERO_INVOICES, invoices), (XPM_JOBS, jobs)):
         if table.empty:
             raise ReconcileError(*_nothing_left(role, of_role[role], account))
+    _refuse_uncountable(invoices, xpm_invoices)
     account.check()
     return Exports(
         invoices,
         jobs,
         xpm_invoices,
         clients,
-        tuple(sorted(account.problems, key=Problem.sort_key)),
+        tuple(replace(one, problem=on_one_line(one.problem)) for one in sorted(account.problems, key=Problem.sort_key)),
         tuple(account.inputs.values()),
         tuple(account.assumptions),
         xero_numbers,
         set_aside,
         stated_days(grids, orders),
+    )
+
+
+def _refuse_uncountable(invoices: pd.DataFrame, xpm_invoices: pd.DataFrame | None) -> None:
+    """Refuse amounts whose sum would run over the end of a 64-bit number; the largest is named.
+
+    Raises:
+        ReconcileError: there are such amounts.
+    """
+    amounts = [invoices[["file", "row", "total_cents"]]]
+    if xpm_invoices is not None:
+        for name in ("total_cents", "ex_tax_cents"):
+            amounts.append(xpm_invoices[["file", "row", name]].rename(columns={name: "total_cents"}).dropna())
+    sizes = [one["total_cents"].abs().astype("float64") for one in amounts]
+    if sum(one.sum() for one in sizes) < 2.0**62:
+        return
+    size, table = max(zip(sizes, amounts, strict=True), key=lambda one: one[0].max())
+    largest = table.loc[size.idxmax()]
+    raise ReconcileError(
+        f"{largest['file']}: row {largest['row']}: the amounts of all rows are too large to add up. The largest is "
+        f"{int(largest['total_cents']) / 100:,.2f}, in this row. Export the file again, or mend it."
     )
 
 
@@ -118,9 +151,17 @@ def take_grids(files: Iterable[Opened], account: Account) -> list[Grid]:
         words = " and no ".join(ROLE_WORDS[role] for role in missing)
         raise ReconcileError(
             *(f"{sheet.path}: {sheet.reason}." for sheet in unread),
-            f"no {words} among the files given. Both are needed; export them and name them, or name their folder.",
+            f"no {words} among the files given. {_taken_as(grids)}"
+            "Both are needed; export them and name them, or name their folder.",
         )
     return grids
+
+
+def _taken_as(grids: list[Grid]) -> str:
+    """What the other files are: a file that was taken for something else may be the one that is missing."""
+    kinds = list(dict.fromkeys(f"{grid.path}: {ROLE_WORDS[grid.role]}" for grid in grids))
+    more = f"; and {len(kinds) - _MOST_TOLD} more" if len(kinds) > _MOST_TOLD else ""
+    return f"Found {'; '.join(kinds[:_MOST_TOLD])}{more}. " if kinds else ""
 
 
 def _open(grid: Grid, account: Account) -> None:

@@ -67,6 +67,10 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
         quiet: columns whose remarks (not faults) need no word.
     """
     typed = Typed(grid, faulty=np.zeros(len(grid.rows), dtype=bool))
+    again = _header_again(grid)
+    if again.any():
+        typed.fault(again, next(iter(grid.headers)), "the header again, as where exports are copied below one another")
+        skip = again if skip is None else skip | again
     for name, (texts, codes) in grid.columns.items():
         if name == FIRST_CELL or column_of(grid.role, name).reads_as == EVIDENCE:
             continue
@@ -76,6 +80,17 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
         typed.codes[name] = _same_codes(parsed.values, codes)
         _note_faults(typed, name, parsed, codes, skip, remarks=name not in quiet)
     return typed
+
+
+def _header_again(grid: Grid) -> np.ndarray:
+    """The rows whose cells are all the headers of their columns, one flag per row."""
+    rows = np.full(len(grid.rows), len(grid.headers) > 1)
+    for name, header in grid.headers.items():
+        if name in grid.columns and rows.any():
+            texts, codes = grid.columns[name]
+            same = np.array([text.strip() == header for text in texts.to_pylist()], dtype=bool)
+            rows &= same[codes] if len(texts) else False
+    return rows
 
 
 def _parse_texts(reads_as: str, texts: pa.StringArray, order: str, separator: str) -> cells.Parsed:

@@ -21,6 +21,7 @@ from reconcile.exports.columns import column_of
 from reconcile.exports.dates import Key
 from reconcile.exports.sheets import FIRST_CELL, Grid
 from reconcile.exports.typed import Typed, cents_column, day_column, parse_grid, text_column
+from reconcile.words import on_one_line
 
 INVOICE, CREDIT_NOTE, LEFT_OUT = "invoice", "credit-note", "left-out"
 
@@ -409,7 +410,7 @@ def _with_latest_status(again: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
     """Give every copy of a document the more advanced status, and note where that stands."""
     rank = again["status"].map({status: at for at, status in enumerate(ADVANCE)}).astype("int64")
     best = rank.groupby(key).transform("max")
-    place = (again["file"] + " row " + again["row"].astype("str")).where(rank == best).groupby(key).transform("first")
+    place = (again["file"].map(on_one_line) + " row " + again["row"].astype("str")).where(rank == best).groupby(key).transform("first")
     status = text_column(np.array(ADVANCE, dtype=object)[best]).set_axis(again.index)
     note = "status " + status + " as in " + place + ", which is later than here"
     return again.assign(status=status, notes=again["notes"].where(rank == best, note))

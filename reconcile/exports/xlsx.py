@@ -19,11 +19,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from reconcile.exports.marks import BOOLEAN, DATE, DURATION, ERROR, NUMBER
+from reconcile.exports.parts import STRINGS, STYLES, Fault, Parts, open_parts
 from reconcile.exports.recognise import SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
 
 MEMORY_BYTES = 1 << 30
-UNPACKED_BYTES = 2 << 30
-_CHUNK = 1 << 22
 
 
 def main(argv: list[str]) -> int:
@@ -46,10 +45,6 @@ def answered(read: Callable[[], dict[str, Any]]) -> int:
     return 0
 
 
-class Fault(Exception):
-    """What is wrong with a workbook, in words for its owner."""
-
-
 def limit_memory() -> None:
     """Hold this process to 1 GiB, where the system can (not on Windows)."""
     try:
@@ -61,46 +56,56 @@ def limit_memory() -> None:
 
 def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
     """Every visible sheet of the workbook, as described by read_sheet."""
-    if not zipfile.is_zipfile(path):  # the end of the file says so, and is written last
-        raise Fault(
-            "the file is damaged, or still being copied: its end is missing. "
-            "Run again when the copy is done, or export it again"
-        )
-    with zipfile.ZipFile(path) as parts:
-        if sum(part.file_size for part in parts.infolist()) > UNPACKED_BYTES:
-            raise Fault("unpacks to more than 2 GiB, which no export does. Export a shorter period")
-        if "xl/workbook.xml" not in parts.namelist():
-            raise Fault(
-                "a zip archive of something else, not an Excel workbook. Unpack it, or export again as Excel or CSV"
-            )
-        styles = _zero_formats(parts)
-        where = sheet_parts(parts)
-        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-        try:
-            book = CalamineWorkbook.from_path(path)
-        except BaseException as error:  # calamine's panics are no Exceptions
-            raise Fault(
-                f"cannot be opened as a workbook ({_first_words(error)}). Open it in Excel and save it again"
-            ) from None
-        sheets = []
-        for about in book.sheets_metadata:
-            if about.typ != SheetTypeEnum.WorkSheet:
-                continue
-            if about.visible != SheetVisibleEnum.Visible:
-                sheets.append({"sheet": about.name, "hidden": True})
-                continue
-            try:
-                sheet = book.get_sheet_by_name(about.name)
-                extra = _special_cells(parts, where.get(about.name, ""), styles)
-                sheets.append({"sheet": about.name, **read_sheet(sheet, extra, role)})
-            except (Fault, MemoryError):
-                raise
-            except BaseException as error:
-                raise Fault(
-                    f"sheet {about.name!r} cannot be read ({_first_words(error)}). Open it in Excel and save it again"
-                ) from None
+    with open_parts(path) as parts:
+        styles = zero_formats(parts)
+        where = parts.sheets()
+        parts.check(STRINGS, "sst")
+        book = _open_book(path)
+        sheets = [_described(about, book, parts, where, styles, role) for about in _worksheets(book)]
+    if not sheets:
+        raise Fault("there are no sheets in it. Open it in Excel and look, or export it again")
     return sheets
+
+
+def _open_book(path: str) -> Any:
+    from python_calamine import CalamineWorkbook
+
+    try:
+        if path.casefold().endswith((".xlsx", ".xlsm")):
+            return CalamineWorkbook.from_path(path)
+        with open(path, "rb") as stream:  # by its content: a name such as .xls would have it read as something else
+            return CalamineWorkbook.from_filelike(stream)
+    except BaseException as error:  # calamine's panics are no Exceptions
+        raise Fault(
+            f"cannot be opened as a workbook ({_first_words(error)}). Open it in Excel and save it again"
+        ) from None
+
+
+def _worksheets(book: Any) -> list[Any]:
+    from python_calamine import SheetTypeEnum
+
+    return [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
+
+
+def _described(
+    about: Any, book: Any, parts: Parts, where: dict[str, str], styles: dict[int, _ZeroFormat], role: str
+) -> dict[str, Any]:
+    """One sheet as described by read_sheet, with its name; of a hidden one that it is hidden."""
+    from python_calamine import SheetVisibleEnum
+
+    if about.visible != SheetVisibleEnum.Visible:
+        return {"sheet": about.name, "hidden": True}
+    try:
+        extra = special_cells(parts, where.get(about.name, ""), styles)
+        return {"sheet": about.name, **read_sheet(book.get_sheet_by_name(about.name), extra, role)}
+    except Fault as fault:
+        raise Fault(f"sheet {about.name!r}: {fault}") from None
+    except (MemoryError, zipfile.BadZipFile):
+        raise
+    except BaseException as error:
+        raise Fault(
+            f"sheet {about.name!r} cannot be read ({_first_words(error)}). Open it in Excel and save it again"
+        ) from None
 
 
 def _first_words(error: BaseException) -> str:
@@ -121,7 +126,7 @@ def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> di
     last_row, last_column = sheet.end or (len(grid) - 1, len(grid[0]) - 1 if grid else 0)
     top, left = last_row + 1 - len(grid), last_column + 1 - (len(grid[0]) if grid else 0)
     _put_special(grid, special, top, left)
-    sample = [[_text(cell) for cell in row] for row in grid[:SAMPLE_ROWS]]
+    sample = [[cell_text(cell) for cell in row] for row in grid[:SAMPLE_ROWS]]
     found = recognise([[plain(cell) for cell in row] for row in sample], role)
     if isinstance(found, NotUnderstood):
         return {"headers": found.headers, "nearest": found.nearest, "missing": found.missing}
@@ -140,7 +145,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
     if layout.grouped_by:
         positions["first cell"] = 0
     body = grid[layout.header_at + 1 :]
-    filled = [at for at, row in enumerate(body) if any(row) or any(cell != "" for cell in row)]
+    filled = [at for at, row in enumerate(body) if _is_filled(row)]
     columns = {}
     for name, position in positions.items():
         column = [body[at][position] for at in filled]
@@ -151,7 +156,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
         else:
             # The kind is part of the key: in Python 1, 1.0 and True are equal, and here they are not.
             numbers = [codes.setdefault((type(cell), cell), len(codes)) for cell in column]
-            columns[name] = {"texts": [_text(cell) for _, cell in codes], "codes": numbers}
+            columns[name] = {"texts": [cell_text(cell) for _, cell in codes], "codes": numbers}
     header_row = top + layout.header_at + 1
     return {
         "role": layout.role,
@@ -166,7 +171,15 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
     }
 
 
-def _text(cell: Any) -> str:
+def _is_filled(row: list[Any]) -> bool:
+    """Whether a row holds more than spaces; one that does not is a blank row, as it is in a CSV."""
+    first = next(filter(None, row), "")
+    if isinstance(first, str) and not first.strip():  # seldom: nothing at all, or a text of spaces, before what counts
+        return any(cell.strip() if isinstance(cell, str) else True for cell in row)
+    return True
+
+
+def cell_text(cell: Any) -> str:
     """A cell as text, with its kind as first character unless it is text itself."""
     if isinstance(cell, str):
         return cell
@@ -184,12 +197,16 @@ def _text(cell: Any) -> str:
 # What calamine does not show ---------------------------------------------------------------------------------------
 
 _CELL = re.compile(
-    rb"<(?:\w+:)?c\s([^>/]*)>(?:<(?:\w+:)?(f)\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?(?:<(?:\w+:)?v(?:/>|>([^<]*)</))?"
+    rb"<(?:\w+:)?c\s([^>/]*)>\s*(?:<(?:\w+:)?(f)\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*(?:<(?:\w+:)?v(?:/>|>([^<]*)</))?"
 )
 _PLACE = re.compile(rb"""\br=["']([A-Z]+)(\d+)["']""")
 _STYLE = re.compile(rb"""\bs=["'](\d+)["']""")
 _TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 _ERROR_CELL = re.compile(rb"""\bt=["']e["']""")
+_PREFIX = re.compile(rb"<((?:[\w.-]+:)?)worksheet\b")
+_WRONG_STRING = re.compile(rb't="s"><v>(?=[0-9]*[^0-9<]|[0-9]{10})([^<]*)')  # calamine takes the first text for it
+_NO_TEXT = "There is no such text. Open it in Excel and save it again, or export it again"
+_TAIL = 64  # what is kept of XML without cells: the begin of one may be its end
 _WHOLE = re.compile(rb"\d{1,15}(\.0+)?")
 _LITERAL = r'((?:"[^"]*"|\\.|-)*)'
 _ZEROS = re.compile(rf"(?:\[\$[^\]]*\])?{_LITERAL}(0+){_LITERAL}")
@@ -210,14 +227,12 @@ def _put_special(grid: list[list[Any]], special: dict[tuple[int, int], str], top
             grid[at][position] = text
 
 
-def _special_cells(
-    parts: zipfile.ZipFile, part: str, zero_formats: dict[int, _ZeroFormat]
-) -> dict[tuple[int, int], str]:
+def special_cells(parts: Parts, part: str, padded: dict[int, _ZeroFormat]) -> dict[tuple[int, int], str]:
     """Error cells, and whole numbers padded with zeros by their format: (row, column) from 0 -> text with its kind."""
-    if not part:
-        return {}
+    if not parts.holds(part):
+        raise Fault("its part is not in the file. Open it in Excel and save it again, or export it again")
     special: dict[tuple[int, int], str] = {}
-    for match in _cells(parts, part, bool(zero_formats)):
+    for match in _cells(parts, part, bool(padded)):
         attributes, formula, value = match.groups()
         place = _PLACE.search(attributes)
         if not place:
@@ -231,24 +246,36 @@ def _special_cells(
             special[key] = ERROR + "a formula without a saved value"
         elif value and kind == b"n":
             style = _STYLE.search(attributes)
-            form = zero_formats.get(int(style[1])) if style else None
+            form = padded.get(int(style[1])) if style else None
             if form and _WHOLE.fullmatch(value):
                 digits = value.decode("ascii").split(".")[0]
                 special[key] = form.before + digits.zfill(form.digits) + form.after
     return special
 
 
-def _cells(parts: zipfile.ZipFile, part: str, every: bool) -> Iterator[re.Match[bytes]]:
+def _cells(parts: Parts, part: str, every: bool) -> Iterator[re.Match[bytes]]:
     """The cells of a sheet's XML: all, or only those of a chunk that holds an error or a formula."""
     rest = b""
-    with parts.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            text = rest + chunk
-            cut = max(text.rfind(b"<c "), 0)
-            if every or b"<f" in text or _ERROR_CELL.search(text):
-                yield from _CELL.finditer(text, 0, cut)
-            rest = text[cut:]
+    prefix = None
+    for chunk in parts.chunks(part, "worksheet"):
+        if prefix is None:
+            found = _PREFIX.search(chunk)
+            prefix = found[1] if found else b""
+        text = rest + chunk
+        if wrong := _WRONG_STRING.search(text):
+            raise Fault(f"a cell refers to the text number {wrong[1].decode('utf-8', 'replace')[:20]!r}. {_NO_TEXT}")
+        cut = _last_cell(text, prefix)
+        if every or b"<%bf" % prefix in text or _ERROR_CELL.search(text):
+            yield from _CELL.finditer(text, 0, cut)
+        rest = text[cut:]
     yield from _CELL.finditer(rest)
+
+
+def _last_cell(text: bytes, prefix: bytes) -> int:
+    """Where the last cell of some XML begins, which may go on in the next chunk; behind a row's end there is none."""
+    cut = max(text.rfind(b"<%bc " % prefix), text.rfind(b"<%bc\n" % prefix))
+    closed = text.rfind(b"</%brow>" % prefix)
+    return max(cut, closed, len(text) - _TAIL if cut < 0 or closed > cut else 0)
 
 
 def _column_number(letters: bytes) -> int:
@@ -258,9 +285,9 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _zero_formats(parts: zipfile.ZipFile) -> dict[int, _ZeroFormat]:
+def zero_formats(parts: Parts) -> dict[int, _ZeroFormat]:
     """Cell styles whose number format is zeros between fixed texts, other than the plain `0`."""
-    root = _xml(parts, "xl/styles.xml")
+    root = parts.xml(STYLES, "styleSheet")
     if root is None:
         return {}
     codes: dict[str, str] = {}
@@ -277,34 +304,6 @@ def _zero_formats(parts: zipfile.ZipFile) -> dict[int, _ZeroFormat]:
                 before, after = (re.sub(r'"|\\(?=.)', "", text) for text in (match[1], match[3]))
                 formats[style] = _ZeroFormat(before, len(match[2]), after)
     return formats
-
-
-def sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name -> its part inside the file."""
-    book, relations = _xml(parts, "xl/workbook.xml"), _xml(parts, "xl/_rels/workbook.xml.rels")
-    if book is None or relations is None:
-        return {}
-    targets = {element.get("Id"): element.get("Target", "") for element in relations}
-    names: dict[str, str] = {}
-    for element in book.iter():
-        if element.tag.endswith("}sheet"):
-            relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            target = targets.get(relation, "")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if target and part in parts.namelist():
-                names[element.get("name", "")] = part
-    return names
-
-
-def _xml(parts: zipfile.ZipFile, name: str) -> Any:
-    from defusedxml.ElementTree import ParseError, fromstring
-
-    if name not in parts.namelist():
-        return None
-    try:
-        return fromstring(parts.read(name))
-    except ParseError:
-        return None
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from reconcile.private_files import create_private, make_private_folder
+
 FOLDER = "archive"
 _NEW = ".reconcile-new"
 
@@ -26,7 +28,7 @@ def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> 
     archive = folder / FOLDER
     files = [path for path in files if not path.match("fixlist-*.xlsx")]
     try:
-        archive.mkdir(exist_ok=True)
+        make_private_folder(archive)
         for torn in archive.glob("*" + _NEW):
             shutil.rmtree(torn)
         day = as_of.isoformat()
@@ -35,9 +37,10 @@ def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> 
         if not (same_day and _equal(same_day[-1], files)):
             name = day if not same_day else f"{day}-{_order(same_day[-1])[1] + 1}"
             torn = archive / (name + _NEW)
-            torn.mkdir()
+            make_private_folder(torn)
             for path in files:
-                shutil.copyfile(path, torn / path.name)
+                with path.open("rb") as original, create_private(torn / path.name) as copy:
+                    shutil.copyfileobj(original, copy)
             os.replace(torn, archive / name)
         for old in sorted(_runs(archive), key=_order)[:-keep]:
             shutil.rmtree(old)

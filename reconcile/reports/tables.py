@@ -97,8 +97,13 @@ def _csv(rows: pd.DataFrame, names: Sequence[str], order: Sequence[str] = ()) ->
 def _harmless(column: pa.Array) -> pa.Array:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front; negative numbers do not.
 
-    Source: OWASP, "CSV Injection", for the first characters; the wide ones count in East Asian editions.
+    So does what stands behind a semicolon, tab or line end within a text: where the system's list separator is a semicolon,
+    a spreadsheet splits there, quotes or not, since to it the text is in the middle of a cell.
+    Source: OWASP, "CSV Injection", for the first characters and the separators; the wide ones count in East Asian editions.
     """
+    split = r"([;\t\r\n])([=+\-@＝＋－＠])"
+    if pc.any(pc.match_substring_regex(column, split)).as_py():
+        column = pc.replace_substring_regex(column, split, r"\1'\2")
     starts = pc.match_substring_regex(column, r"^[=+\-@\t\r\n＝＋－＠]")
     if not pc.any(starts).as_py():
         return column

@@ -16,12 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconcile.errors import ReconcileError, TryLater
+from reconcile.private_files import create_private, make_private_folder
 
 _NEW, _OLD, _SWAP = ".reconcile-new", ".reconcile-old", ".reconcile-swap"
 
 
 def write_files(folder: Path, files: Mapping[str, bytes], keep: Callable[[], None] = lambda: None) -> list[Path]:
-    """Write every file into a folder, which is made where it is missing.
+    """Write every file into a folder, which is made where it is missing; both for their owner alone.
 
     Args:
         files: name -> content; one in which people type comes first.
@@ -33,7 +34,7 @@ def write_files(folder: Path, files: Mapping[str, bytes], keep: Callable[[], Non
     """
     try:
         _refuse_what_is_in_the_way(folder, files)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         put_right(folder)
         was_there = {name: (folder / name).exists() for name in files}
         for name, content in files.items():
@@ -104,7 +105,7 @@ def _refuse_what_is_in_the_way(folder: Path, names: Iterable[str]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as stream:
+    with create_private(path) as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

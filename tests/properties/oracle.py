@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
 from datetime import date
+from functools import cache
 
 # ---------------------------------------------------------------------------------------------- the tables
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 for wanted in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
-    bound = re.match(r"([\w.-]+)>=([\w.]+)", wanted)
+    bound = re.match(r"([\w.-]+)(?:\[\w+\])?>=([\w.]+)", wanted)
     if not bound:
         sys.exit(f"pyproject.toml: {wanted}: has no lowest version. Write NAME>=VERSION, a version that the tests have passed with.")
     print(f"{bound[1]}=={bound[2]}")

@@ -285,6 +285,68 @@ def _decided(given: dict[str, Any]) -> Any:
 
 
 @main.command()
+@click.argument("root")
+@_option("--out", metavar="DIR", help="Where the overview of all goes (default: ./batch-YYYY-MM-DD).")
+@_option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by (default: today).")
+@_option("--format", "formats", metavar="LIST", help="Of xlsx, csv, json, html, for each practice (default: all).")
+@click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says.")
+@_option("--workers", type=click.IntRange(1), help="Processes here (default: one for each processor).")
+@_option("--scheduler", default="", metavar="ADDRESS", help="Run on a Dask cluster: tcp://..., or local to make one here.")
+@click.option("--force", is_flag=True, help="Repeat the practices that are done for this day.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each practice as it finishes.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def batch(
+    root: str,
+    out: str | None,
+    as_of: str | None,
+    formats: str | None,
+    allow_stale: bool,
+    workers: int | None,
+    scheduler: str,
+    force: bool,
+    exit_zero: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Many practices, each as `run` would run it in its folder, and one overview of all.
+
+    ROOT is a folder with a folder for each practice, an address of one (s3://...), or a list (TOML or CSV) of them.
+
+    Exit codes: 0 nothing to act on, 10 something to fix, 20 a practice failed or set input aside (it is named), 2 could
+    not run, 75 try again later.
+    """
+    from reconcile.batch import Order, exit_code_of, find_practices, run_batch
+    from reconcile.progress import Progress, batch_summary
+
+    day = _day(as_of)
+    order = Order(
+        find_practices(root),
+        day,
+        Path(out or f"batch-{day.isoformat()}"),
+        _formats(formats),
+        allow_stale,
+        force,
+        workers or os.cpu_count() or 1,
+        scheduler,
+        datetime.now().astimezone().isoformat(timespec="seconds"),
+        time.time(),
+        {name: value for name, value in os.environ.items() if name.startswith("RECONCILE_")},
+    )
+    records = []
+    with Progress(len(order.practices), sys.stderr, quiet) as progress:
+        for record in run_batch(order):
+            progress.take(record)
+            if as_json:
+                click.echo(json.dumps(record))
+            records.append(record)
+    if not quiet:
+        say(batch_summary(records, order.folder), err=True)
+    code = exit_code_of(records)
+    sys.exit(0 if exit_zero and code == 10 else code)
+
+
+@main.command()
 @click.argument("number", metavar="NO")
 @_files_options
 @_judging_options
@@ -592,17 +654,13 @@ def _formats(text: str | None) -> tuple[str, ...]:
 def _notes(typed: str | None, folder: Path, *, named: bool) -> Path:
     """The workbook with what people typed: the named one, else the one in the folder of results; where that folder is named
     by its day alone, the one of the last day before it."""
-    from reconcile.reports.write import is_there
+    from reconcile.reports.write import is_there, last_workbook
 
     if typed is not None:
         if not is_there(Path(typed)):
             raise ReconcileError(f"--notes: {typed}: no such file. Check the path.")
         return Path(typed)
-    own = folder / "fixlist.xlsx"
-    if named or is_there(own):
-        return own
-    earlier = [path for path in Path().glob("fixlist-????-??-??/fixlist.xlsx") if path.parent.name < folder.name]
-    return max(earlier, default=own)
+    return last_workbook(folder, None if named else Path())
 
 
 def _config(typed: str | None) -> Path | None:

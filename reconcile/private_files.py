@@ -10,9 +10,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-_POSIX = (
-    os.name == "posix"
-)  # Windows takes 0600 and 0700 for an access list of its own, and shared folders would lose theirs
+_POSIX = os.name == "posix"  # Windows makes an access list of a mode, and shared folders would lose theirs
 FILE_MODE = 0o600 if _POSIX else 0o666
 FOLDER_MODE = 0o700 if _POSIX else 0o777
 

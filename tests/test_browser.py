@@ -3,11 +3,15 @@
 Source: the page's own promises (reports/page.py); axe-core's rules for who reads with ears or keyboard.
 """
 
+from datetime import date
+
 import pytest
 from browser import CHROMIUM, open_browser
 from builders import NEVER, invoice, job, result_of
 from make_golden import run_sample
+from records import failed, record
 
+from reconcile.reports.overview import overview_page
 from reconcile.reports.page import page
 
 pytest.importorskip("playwright", reason="playwright is not installed: no browser test is run")
@@ -167,4 +171,69 @@ def test_five_thousand_fixes_stay_usable(opened, many):
 
 def test_narrow_screens_do_not_scroll_sideways(opened, sample):
     sheet = opened(sample, viewport={"width": 390, "height": 800})
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# The page over many practices --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def overview(tmp_path_factory):
+    """120 practices: of each three one is clean, one has to act on T26 before tonight, one on T3; and two more failed."""
+    causes = ([], [("fix", "T26", 1, 900)], [("fix", "T3", 2, 500)])
+    records = [
+        record(f"Practice {at:03d}", causes=causes[at % 3], before_tonight=int(at % 3 == 1), set_aside=int(at == 2)) for at in range(120)
+    ]
+    records += [failed("a.csv: empty. Export it again.", practice=f"Broken {at}") for at in range(2)]
+    path = tmp_path_factory.mktemp("overview") / "report.html"
+    path.write_bytes(overview_page(records, date(2026, 11, 23), "Northern Group", "1"))
+    return path
+
+
+def listed(sheet):
+    """The names of the practices that can be seen, without what stands under them."""
+    rows = "all => all.filter(one => one.offsetParent !== null).map(one => one.cells[0].firstChild.textContent.trim())"
+    return sheet.eval_on_selector_all("#list > tbody > tr", rows)
+
+
+def test_the_practices_are_filtered_by_words_state_and_cause(opened, overview):
+    sheet = opened(overview)
+    assert len(listed(sheet)) == 50 and "practices 1 to 50 of 122" in sheet.inner_text("#practices")
+    sheet.fill("#f-words", "practice 01")
+    assert len(listed(sheet)) == 12
+    sheet.select_option("#f-cause", "T26")
+    assert listed(sheet) == ["Practice 001", "Practice 010", "Practice 013", "Practice 016", "Practice 019"]
+    sheet.click("text=Show all")
+    for state, count in (("clean", 40), ("to act on", 79), ("set aside", 1), ("failed", 2), ("tonight", 40)):
+        sheet.select_option("#f-state", state)
+        assert sheet.locator("#list > tbody > tr:not([hidden])").count() == min(count, 50)
+        assert count <= 50 or f"of {count}" in sheet.inner_text("#practices .pager")
+    sheet.fill("#f-words", "no such thing")
+    assert listed(sheet) == [] and "no practices" in sheet.inner_text("#practices")
+
+
+def test_the_practices_are_turned_by_pages_and_all_printed(opened, overview):
+    sheet = opened(overview)
+    sheet.click("#practices .pager >> text=Next")
+    sheet.click("#practices .pager >> text=Next")
+    assert listed(sheet)[-2:] == ["Broken 0", "Broken 1"] and len(listed(sheet)) == 22
+    sheet.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert len(listed(sheet)) == 122
+
+
+def test_all_practices_are_there_without_the_script(opened, overview):
+    sheet = opened(overview, java_script_enabled=False)
+    assert sheet.locator("#list > tbody > tr").count() == 122 and sheet.locator("#list > tbody > tr >> nth=121").is_visible()
+    assert not sheet.locator("#filter").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_in_the_page_over_many_practices(opened, overview, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: not checked").Axe()
+    found = axe.run(opened(overview, color_scheme=scheme, bypass_csp=True)).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_the_page_over_many_practices_does_not_scroll_sideways(opened, overview):
+    sheet = opened(overview, viewport={"width": 390, "height": 800})
     assert sheet.evaluate("document.documentElement.scrollWidth") <= 390

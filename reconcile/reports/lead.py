@@ -5,29 +5,16 @@ Source: contract.md "fixlist.xlsx"; design.md "Control totals".
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reconcile.reports.blocks import add_chart, write_block, write_lines
 from reconcile.reports.figures import by_age, by_cause
-from reconcile.reports.sheets import (
-    DATE,
-    HEADER,
-    HEADER_FONT,
-    MONEY,
-    SUBTITLE,
-    TITLE,
-    amount,
-    free,
-    lock,
-    make_printable,
-    put,
-)
+from reconcile.reports.sheets import TITLE, amount, free, lock, make_printable
 from reconcile.words import day_words
 
 _TOLD = 15  # fixes told of in words; all of them are in report.html
@@ -46,8 +33,8 @@ def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     sheet.sheet_view.showGridLines = False
     for letter, width in zip("ABCDEFGH", (52, 24, 12, 15, 15, 14, 3, 60), strict=True):
         sheet.column_dimensions[letter].width = width
-    at = _lines(sheet, 1, [[result.settings.practice or "Fix-list"]], TITLE)
-    at = _lines(sheet, at, [["Xero invoices on XPM jobs, as of", result.as_of]])
+    at = write_lines(sheet, 1, [[result.settings.practice or "Fix-list"]], TITLE)
+    at = write_lines(sheet, at, [["Xero invoices on XPM jobs, as of", result.as_of]])
     for words in ("Prepared by", "Reviewed by"):
         sheet.cell(at, 1, words)
         free(sheet.cell(at, 2))
@@ -57,10 +44,10 @@ def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     brings += [["to fix, in all", "", ahead.invoices], ["home after tonight", "", ahead.after_tonight]]
     brings += [["home after tomorrow", "", ahead.after_tomorrow], ["need a decision", "", ahead.needs_decision]]
     brings += [["cannot be proved", "", ahead.cannot_prove]]
-    at = _block(sheet, at + 1, "What doing every proved fix brings", ("invoices", "", "count"), brings)
+    at = write_block(sheet, at + 1, "What doing every proved fix brings", ("invoices", "", "count"), brings)
     if result.root_causes:
         roots = [[root.text, ", ".join(root.rules), root.invoices, amount(root.cents)] for root in result.root_causes]
-        at = _block(sheet, at + 1, "Root causes", ("what many findings share", "rules", "invoices", "amount"), roots)
+        at = write_block(sheet, at + 1, "Root causes", ("what many findings share", "rules", "invoices", "amount"), roots)
         for row in range(at - len(roots), at):
             sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
             sheet.row_dimensions[row].height = 45
@@ -96,7 +83,7 @@ def _few(sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: Se
     if not rows:
         return at
     more = [[f"and {len(rows) - _MOST_LINES} more: see fixlist.json"]] if len(rows) > _MOST_LINES else []
-    end = _block(sheet, at + 1, title, headers, [*rows[:_MOST_LINES], *more])
+    end = write_block(sheet, at + 1, title, headers, [*rows[:_MOST_LINES], *more])
     sheet.cell(at + 2, 6).alignment = Alignment("left", indent=1)
     for row in range(at + 3, end - len(more)):
         for column in range(1, 7):
@@ -116,7 +103,7 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
         ["rows in all files, and as records, folded lines, set aside, left out", "", count["rows"], told, count["rows"] - told]
     ]
     from_xero = ledger[ledger["kind"] != "only-in-xpm"]
-    at = _block(sheet, at, "Control totals: rows", ("", "", "read", "told of", "difference"), rows)
+    at = write_block(sheet, at, "Control totals: rows", ("", "", "read", "told of", "difference"), rows)
     only = ledger[ledger["kind"] == "only-in-xpm"]
     read_cents = int(result.exports.invoices["total_cents"].sum()) + int(only["total_cents"].sum())
     by_outcome = result.totals["by_outcome"]
@@ -125,7 +112,7 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     rows += [["by outcome, in all", "", sum(one["invoices"] for one in by_outcome.values()), amount(all_cents)]]
     rows += [["Xero's documents and what only XPM has, as read", "", len(from_xero) + len(only), amount(read_cents)]]
     rows += [["difference", "", len(ledger) - result.totals["invoices"], amount(all_cents - read_cents)]]
-    at = _block(sheet, at + 1, "Control totals: invoices by outcome", ("outcome", "", "invoices", "amount"), rows)
+    at = write_block(sheet, at + 1, "Control totals: invoices by outcome", ("outcome", "", "invoices", "amount"), rows)
     for column in range(1, 5):
         sheet.cell(at - 1, column).font = _BOLD
     return at
@@ -136,26 +123,13 @@ def _charted(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     ages = [[one.name, "", one.invoices, amount(one.cents)] for one in by_age(ledger, result.as_of)]
     headers = ("invoices", "amount")
     first = at + 2
-    at = _block(sheet, at, "What to act on, by cause", ("cause", "finding", *headers), causes)
+    at = write_block(sheet, at, "What to act on, by cause", ("cause", "finding", *headers), causes)
     if causes:
-        _chart(sheet, "Amount to act on, by cause", 2, first, len(causes), "H2")
+        add_chart(sheet, "Amount to act on, by cause", 2, first, len(causes), "H2")
     first = at + 3
-    at = _block(sheet, at + 1, "What to act on, by age", ("age of the invoice", "", *headers), ages)
-    _chart(sheet, "Amount to act on, by age", 1, first, len(ages), f"H{max(4 + len(causes) + 6, 24)}")
+    at = write_block(sheet, at + 1, "What to act on, by age", ("age of the invoice", "", *headers), ages)
+    add_chart(sheet, "Amount to act on, by age", 1, first, len(ages), f"H{max(4 + len(causes) + 6, 24)}")
     return at
-
-
-def _chart(sheet: Worksheet, title: str, names: int, first: int, count: int, place: str) -> None:
-    chart = BarChart()
-    chart.type, chart.style, chart.legend = "bar", 10, None
-    chart.title = title
-    chart.add_data(Reference(sheet, min_col=4, min_row=first, max_row=first + count - 1))
-    chart.set_categories(Reference(sheet, min_col=names, min_row=first, max_row=first + count - 1))
-    chart.x_axis.scaling.orientation = "maxMin"
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.numFmt = "#,##0"
-    chart.height, chart.width = max(5.0, 0.55 * count + 2), 16
-    sheet.add_chart(chart, place)
 
 
 _STILL_OPEN = "persisting"
@@ -165,19 +139,19 @@ def _since(sheet: Worksheet, at: int, result: Any) -> int:
     """What became of the fixes since the run before: counts, and in words those that are not open as they were."""
     if result.since.day is None:
         words = "the first run of this history: nothing is called new" if result.trend else "no history is kept of this run"
-        return _block(sheet, at, "Since the last run", ("",), [[words]])
+        return write_block(sheet, at, "Since the last run", ("",), [[words]])
     groups = result.since.groups
     rows = [
         [group.replace("_", " "), "", sum(len(one.invoices) for one in entries), amount(sum(one.cents for one in entries)), len(entries)]
         for group, entries in groups.items()
     ]
     title = f"Since the last run, as of {day_words(result.since.day)}"
-    at = _block(sheet, at, title, ("fixes", "", "invoices", "amount", "fixes"), rows)
+    at = write_block(sheet, at, title, ("fixes", "", "invoices", "amount", "fixes"), rows)
     told = [one for group, entries in groups.items() for one in entries if one.words or group != _STILL_OPEN]
     lines = [[f"{one.state}: {one.title}" + (f" ({one.words})" if one.words else ""), one.id or ""] for one in told[:_TOLD]]
     if len(told) > _TOLD:
         lines.append([f"and {len(told) - _TOLD} more: see report.html", ""])
-    return _lines(sheet, at, lines)
+    return write_lines(sheet, at, lines)
 
 
 def _inputs(sheet: Worksheet, at: int, result: Any) -> None:
@@ -193,11 +167,11 @@ def _inputs(sheet: Worksheet, at: int, result: Any) -> None:
         for one in result.exports.inputs
     ]
     headers = ("file", "role", "rows", "records", "aside, left out", "sha256")
-    at = _block(sheet, at, "What was read", headers, rows)
+    at = write_block(sheet, at, "What was read", headers, rows)
     settings = [[name, str(value)] for name, value in _settings_rows(result.settings)]
-    at = _block(sheet, at + 1, "Settings", ("setting", "value"), settings)
+    at = write_block(sheet, at + 1, "Settings", ("setting", "value"), settings)
     assumed = [[words] for words in result.exports.assumptions] or [["none"]]
-    _block(sheet, at + 1, "Taken for granted", ("assumption",), assumed)
+    write_block(sheet, at + 1, "Taken for granted", ("assumption",), assumed)
 
 
 def _settings_rows(settings: Any) -> list[tuple[str, Any]]:
@@ -207,36 +181,3 @@ def _settings_rows(settings: Any) -> list[tuple[str, Any]]:
     rows = [(name, getattr(settings, name)) for name in names]
     rows += [(f"state {name!r}", kind) for name, kind in sorted(settings.states.items())]
     return [(name, "not set" if value is None else value) for name, value in rows]
-
-
-def _lines(sheet: Worksheet, at: int, rows: Sequence[Sequence[Any]], font: Font | None = None) -> int:
-    for row in rows:
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(at, column)
-            if put(cell, value):
-                cell.quotePrefix = True
-            if isinstance(value, float):
-                cell.number_format = MONEY
-            elif column == 6 and isinstance(value, str):
-                cell.alignment = Alignment(horizontal="left", indent=1)
-            elif isinstance(value, int):
-                cell.number_format = "#,##0"
-            elif isinstance(value, dt.date):
-                cell.number_format = DATE
-                cell.alignment = Alignment(horizontal="left")
-            if font:
-                cell.font = font
-        at += 1
-    return at
-
-
-def _block(sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """A titled block of rows; returns the row below it."""
-    at = _lines(sheet, at, [[title]], SUBTITLE)
-    if any(headers):
-        for column, header in enumerate(headers, start=1):
-            cell = sheet.cell(at, column, header or None)
-            cell.font, cell.fill = HEADER_FONT, HEADER
-            cell.alignment = Alignment(horizontal="right" if 2 < column < 6 else "left", indent=column == 6)
-        at += 1
-    return _lines(sheet, at, rows)

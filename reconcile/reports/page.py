@@ -38,7 +38,15 @@ def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = 
         ledger: its ledger with `fix`.
         notes: what people typed into the last workbook.
     """
-    style, script = (_part(name) for name in ("report.css", "report.js"))
+    return filled(
+        "report.html", ("report.css",), ("paging.js", "report.js"), version=version,
+        **_money(result), **_fixes(result), **_lists(result, ledger, notes or Notes()), **_reading(result, ledger),
+    )
+
+
+def filled(template: str, styles: Sequence[str], scripts: Sequence[str], **shown: Any) -> bytes:
+    """A page's bytes: a template with its styles and scripts in it, a policy that names them, and what it shows."""
+    style, script = ("".join(_part(name) for name in names) for names in (styles, scripts))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -48,9 +56,8 @@ def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = 
     )
     environment.filters |= {"money": money, "day": day_words, "abs": abs}
     environment.globals |= {"share": _share, "states": _states, "finding": FINDINGS.get, "rule_words": RULES.get}
-    text = environment.get_template("report.html").render(
-        policy=_policy(style, script), style=Markup(style), script=Markup(script), version=version,
-        **_money(result), **_fixes(result), **_lists(result, ledger, notes or Notes()), **_reading(result, ledger),
+    text = environment.get_template(template).render(
+        policy=_policy(style, script), style=Markup(style), script=Markup(script), **shown
     )
     return text.encode("utf-8", "replace")
 
@@ -97,7 +104,7 @@ def _money(result: Any) -> dict[str, Any]:
         "outcomes": [
             Figure(name, by_outcome[name]["invoices"], by_outcome[name]["cents"], OUTCOME_WORDS[name]) for name in OUTCOMES
         ],
-        "stacked": _stacked([(name, abs(by_outcome[name]["cents"])) for name in OUTCOMES]),
+        "stacked": stacked([(name, abs(by_outcome[name]["cents"])) for name in OUTCOMES]),
         "causes": by_cause(ledger),
         "ages": by_age(ledger, result.as_of),
         "ahead": result.forecast,
@@ -132,7 +139,7 @@ def _headline(totals: dict[str, Any]) -> str:
     return f"{share}{money(home['cents'])} of {money(every['cents'])}, {home['invoices']:,} of {every['invoices']:,} invoices."
 
 
-def _stacked(parts: Sequence[tuple[str, int]]) -> list[dict[str, str]]:
+def stacked(parts: Sequence[tuple[str, int]]) -> list[dict[str, str]]:
     """The pieces of one bar, side by side."""
     every = sum(cents for _, cents in parts)
     pieces, left = [], 0.0

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import product
+from textwrap import wrap
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pandas as pd
 from openpyxl.cell.cell import Cell
@@ -25,7 +28,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # with one, no program opens it
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_BEGINS = ("=", "+", "-", "@")  # of what looks like a formula
 _LINE_HEIGHT = 15
+_FILTER_BUTTON = 2  # letters of a header that it covers
 _MOST_LINES = 27  # a row is at most 409 points high
 _LETTERS = 1.05  # of running text, on the width of one digit
 
@@ -62,14 +67,19 @@ class Column:
 def put(cell: Cell, value: Any) -> bool:
     """Set a cell: text stays text, whatever it begins with. Returns whether it begins like a formula."""
     if isinstance(value, str):
-        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
-        if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
-            text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
-        cell.value = text
+        cell.value = _cell_text(value)
         cell.data_type = "s"
-        return text[:1] in ("=", "+", "-", "@")
+        return cell.value[:1] in _BEGINS
     cell.value = value
     return False
+
+
+def _cell_text(value: str) -> str:
+    """A text as a cell holds it: without what XML cannot hold, and no longer than a cell may be."""
+    text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
+    if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+        text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
+    return text
 
 
 def _style(cell: Cell, column: Column, head: bool, quoted: bool, filled: bool) -> None:
@@ -94,11 +104,7 @@ def write_table(
     Args:
         heads: positions of rows that begin a group; a line stands above them.
     """
-    for at, column in enumerate(columns, start=1):
-        header = sheet.cell(1, at, column.header)
-        header.fill, header.font, header.alignment = HEADER, HEADER_FONT, Alignment(vertical="center", wrap_text=True)
-        dimension = sheet.column_dimensions[get_column_letter(at)]
-        dimension.width, dimension.hidden = column.width, column.hidden
+    _write_headers(sheet, columns)
     styles: dict[tuple, Any] = {}  # of each kind of cell once: to set a style anew costs more than the cell
     for row_at, row in enumerate(rows, start=2):
         head = row_at - 2 in heads
@@ -113,7 +119,20 @@ def write_table(
                     styles[kind] = cell._style
                 cell._style = copy(styles[kind])
         sheet.row_dimensions[row_at].height = _LINE_HEIGHT * _line_count(columns, row)
-    bottom = max(1 + len(rows), 2)
+    _make_table(sheet, name, columns, len(rows))
+
+
+def _write_headers(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    for at, column in enumerate(columns, start=1):
+        header = sheet.cell(1, at, column.header)
+        header.fill, header.font, header.alignment = HEADER, HEADER_FONT, Alignment(vertical="center", wrap_text=True)
+        dimension = sheet.column_dimensions[get_column_letter(at)]
+        dimension.width, dimension.hidden = column.width, column.hidden
+
+
+def _make_table(sheet: Worksheet, name: str, columns: Sequence[Column], count: int) -> None:
+    """Make a table of the headers and the rows below them, with all that belongs to one."""
+    bottom = max(1 + count, 2)
     table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{bottom}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
@@ -123,6 +142,74 @@ def write_table(
     if printed < len(columns):
         sheet.print_area = f"A1:{get_column_letter(printed)}{bottom}"
     lock(sheet)
+
+
+@dataclass(frozen=True)
+class LongRows:
+    """The rows of a long table as the file holds them, to be put in when the workbook is saved.
+
+    Attributes:
+        xml: the rows below the header. links: cell -> where it leads, outside the workbook. size: of the sheet.
+    """
+
+    xml: str
+    links: Mapping[str, str]
+    size: str
+
+
+def write_long_table(
+    sheet: Worksheet, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], links: Mapping[int, str]
+) -> LongRows:
+    """A table as write_table makes it, for tens of thousands of rows in which nobody types: four times as quick.
+
+    Only texts and numbers; the library keeps an object for every cell, and these rows never become any.
+
+    Args:
+        links: position of a row -> where its last cell leads, outside the workbook.
+
+    Returns:
+        The rows, for same_bytes to put in.
+    """
+    _write_headers(sheet, columns)
+    lines_of_headers = (len(wrap(column.header, max(int(column.width) - _FILTER_BUTTON, 1))) for column in columns)
+    sheet.row_dimensions[1].height = _LINE_HEIGHT * max(lines_of_headers)
+    letters = [get_column_letter(at) for at in range(1, len(columns) + 1)]
+    kinds = product(range(len(columns)), (False, True), (False, True))
+    styles = {(at, quoted, linked): _style_number(sheet, columns[at], quoted, linked) for at, quoted, linked in kinds}
+    leads: dict[str, str] = {}
+    lines = []
+    for row_at, row in enumerate(rows, start=2):
+        linked = row_at - 2 in links
+        if linked:
+            leads[f"{letters[-1]}{row_at}"] = links[row_at - 2]
+        cells = [
+            _cell_xml(f"{letters[at]}{row_at}", value, at, styles, linked and at == len(columns) - 1)
+            for at, value in enumerate(row)
+            if value is not None and value != ""
+        ]
+        height = _LINE_HEIGHT * _line_count(columns, row)
+        lines.append(f'<row r="{row_at}" ht="{height}" customHeight="1">{"".join(cells)}</row>')
+    _make_table(sheet, name, columns, len(rows))
+    return LongRows("".join(lines), leads, f"A1:{letters[-1]}{max(1 + len(rows), 2)}")
+
+
+def _style_number(sheet: Worksheet, column: Column, quoted: bool, linked: bool) -> int:
+    """The number under which the workbook keeps how a cell looks; the cell itself stays out of the sheet."""
+    cell = Cell(sheet)
+    _style(cell, column, False, quoted, True)
+    if linked:
+        cell.font = _LINK
+    return cell.style_id
+
+
+def _cell_xml(place: str, value: Any, column: int, styles: Mapping[tuple[int, bool, bool], int], linked: bool) -> str:
+    """One cell as the file holds it. Source: ECMA-376 part 1, 18.3.1.4 (c) and 18.3.1.53 (is)."""
+    if isinstance(value, str):
+        text = _cell_text(value)
+        style = styles[column, text[:1] in _BEGINS, linked]
+        shown = escape(text.replace("\r\n", "\n").replace("\r", "\n"))
+        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+    return f'<c r="{place}" s="{styles[column, False, linked]}"><v>{value}</v></c>'
 
 
 def lock(sheet: Worksheet) -> None:

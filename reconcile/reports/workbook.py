@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -20,6 +23,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -37,7 +41,7 @@ from reconcile.notes import (
 )
 from reconcile.reports.figures import cited_rules, place_words
 from reconcile.reports.lead import write_lead
-from reconcile.reports.sheets import DATE, MONEY, Column, amount, choose_from, day_of, free, link, write_table
+from reconcile.reports.sheets import DATE, MONEY, Column, LongRows, amount, choose_from, day_of, free, link, write_table
 from reconcile.reports.tables import in_list_order
 
 ABOUT_TO = "about to be completed"
@@ -77,20 +81,39 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
 class _InMemory(ExcelWriter):
     """Writes without temporary files: the library's own hold the sheets as text, and a killed run leaves them there."""
 
+    long_rows: Mapping[str, LongRows] = MappingProxyType({})
+
     def write_worksheet(self, ws: Worksheet) -> None:
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         writer = WorksheetWriter(ws, io.BytesIO())
+        rows = self.long_rows.get(ws.title)
+        if rows:
+            ws._hyperlinks += [Hyperlink(ref=place, target=target) for place, target in rows.links.items()]
         writer.write()
         ws._rels = writer._rels
-        self._archive.writestr(ws.path[1:], writer.read())
+        content = writer.read()
+        self._archive.writestr(ws.path[1:], _with_rows(content, rows) if rows else content)
         self.manifest.append(ws)
 
 
-def same_bytes(book: Workbook) -> bytes:
-    """Save, then pack again with fixed times: the library writes the clock's."""
+def _with_rows(sheet: bytes, rows: LongRows) -> bytes:
+    """The part of a sheet that has only its header so far, with the rows below it."""
+    sheet = re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + rows.size.encode(), sheet, count=1)
+    head, end, tail = sheet.partition(b"</sheetData>")
+    return head + rows.xml.encode() + end + tail
+
+
+def same_bytes(book: Workbook, long_rows: Mapping[str, LongRows] = MappingProxyType({})) -> bytes:
+    """Save, then pack again with fixed times: the library writes the clock's.
+
+    Args:
+        long_rows: sheet -> its rows, where they were not made as cells.
+    """
     saved = io.BytesIO()
-    _InMemory(book, zipfile.ZipFile(saved, "w")).save()
+    writer = _InMemory(book, zipfile.ZipFile(saved, "w"))
+    writer.long_rows = long_rows
+    writer.save()
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(saved) as source,

@@ -81,6 +81,19 @@ def is_there(path: Path) -> bool:
     return path.is_file() or path.with_name(path.name + _OLD).is_file()
 
 
+def last_workbook(folder: Path, beside: Path | None) -> Path:
+    """The workbook in which people have typed: the one in a folder of results, else of the last day before it.
+
+    Args:
+        beside: where the folders of other days are (fixlist-YYYY-MM-DD); None where the folder is the same every day.
+    """
+    own = folder / "fixlist.xlsx"
+    if beside is None or is_there(own):
+        return own
+    earlier = [path for path in beside.glob("fixlist-????-??-??/fixlist.xlsx") if path.parent.name < folder.name]
+    return max(earlier, default=own)
+
+
 def _refuse_what_is_in_the_way(folder: Path, names: Iterable[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise ReconcileError(f"{folder}: is a file, and a folder is needed for the results. Name another with --out.")

@@ -1,0 +1,227 @@
+"""Many practices in one go: each on its own, those done before left as they are, and one overview of all.
+
+    ROOT or a list --find_practices--> practices --run, as they finish--> practices.jsonl --all done--> overview.xlsx, .html
+
+Source: contract.md "reconcile batch ROOT"; exit code 20 where a practice failed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from reconcile.errors import ReconcileError, TryLater
+from reconcile.places import find_folders, is_address
+from reconcile.private_files import make_private_folder, private_opener
+from reconcile.worker import CONFIG, Practice, Task, run_practice
+
+RECORDS = "practices.jsonl"
+SPREADSHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
+_LISTS = (".toml", ".csv")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to run.
+
+    Attributes:
+        folder: of the overview and the records, not of the practices' results. scheduler: "" to run in processes here.
+        force: repeat what is done. started, now, environ, formats, allow_stale: as of worker.Task.
+    """
+
+    practices: tuple[Practice, ...]
+    as_of: date
+    folder: Path
+    formats: tuple[str, ...]
+    allow_stale: bool
+    force: bool
+    workers: int
+    scheduler: str
+    started: str
+    now: float
+    environ: Mapping[str, str]
+
+
+# Which practices -------------------------------------------------------------------------------------------------------
+
+
+def find_practices(root: str) -> tuple[Practice, ...]:
+    """The practices of a folder, of an address, or of a list.
+
+    Args:
+        root: a folder or address with a folder for each practice: one with settings or a spreadsheet in it; or a TOML file of
+            `[[practice]]` or a CSV file, with `folder` and, where they are not the usual ones, `name` and `config`.
+
+    Returns:
+        By place.
+
+    Raises:
+        ReconcileError: no such place, no practice in it, a list that cannot be read, or one folder for two practices.
+    """
+    if not is_address(root) and Path(root).is_file():
+        practices = _of_list(Path(root))
+    else:
+        practices = [
+            Practice("", folder)
+            for folder, names in find_folders(root).items()
+            if CONFIG in names or any(name.casefold().endswith(SPREADSHEETS) for name in names)
+        ]
+        if not practices:
+            raise ReconcileError(
+                f"{root}: no practice found. Looked for folders in it that hold {CONFIG} or a spreadsheet. "
+                "Make a folder for each practice, or name a list of them (TOML or CSV)."
+            )
+    places = [one.place if is_address(one.place) else os.path.realpath(one.place) for one in practices]
+    twice = sorted({place for place in places if places.count(place) > 1}) if len(set(places)) < len(places) else []
+    if twice:
+        raise ReconcileError(f"{root}: one folder stands for two practices. Found {', '.join(twice)} twice. Give each its own.")
+    return tuple(sorted(practices, key=lambda one: one.place))
+
+
+def _of_list(path: Path) -> list[Practice]:
+    """The practices of a TOML or CSV file; folders in it are relative to its own."""
+    if path.suffix.casefold() not in _LISTS:
+        raise ReconcileError(f"{path}: neither a folder nor a list of practices. Found {path.suffix or 'no ending'}. Name a folder, a .toml or a .csv file.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        rows = tomllib.loads(text).get("practice") if path.suffix.casefold() == ".toml" else list(csv.DictReader(text.splitlines()))
+    except (OSError, ValueError) as error:
+        raise ReconcileError(f"{path}: the list cannot be read ({error}). Write it as README's example.") from None
+    if not isinstance(rows, list) or not rows:
+        raise ReconcileError(f"{path}: no practice in the list. Write `[[practice]]` with a folder for each, or a CSV file with a column folder.")
+    return [_practice(path, at, row) for at, row in enumerate(rows, start=1)]
+
+
+def _practice(path: Path, at: int, row: Any) -> Practice:
+    known = ("folder", "name", "config")
+    fields = {str(name or "").strip(): value for name, value in row.items() if value not in (None, "")} if isinstance(row, dict) else {}
+    wrong = [name for name in fields if name not in known or not isinstance(fields[name], str)]
+    if wrong or not fields.get("folder"):
+        found = ", ".join(wrong) or "no folder"
+        raise ReconcileError(f"{path}: practice {at}: cannot be told. Found {found}. Write folder and, if need be, name and config, each as text.")
+    folder, config = fields["folder"], fields.get("config", "")
+    if not is_address(folder):
+        folder = os.path.normpath(os.path.join(path.parent, folder))
+    return Practice(fields.get("name", ""), folder, os.path.normpath(os.path.join(path.parent, config)) if config else "")
+
+
+# Running ---------------------------------------------------------------------------------------------------------------
+
+
+def run_batch(order: Order) -> Iterator[dict[str, Any]]:
+    """Run every practice, and write the overview of all when the last is done.
+
+    Each record is written to RECORDS as its practice finishes; stopped in between, the next batch of the same day goes on.
+
+    Returns:
+        The records as they come.
+
+    Raises:
+        TryLater: another batch is at work in the same folder, or the cluster or the folder cannot be used now.
+    """
+    from reconcile.turn import one_at_a_time
+
+    try:
+        make_private_folder(order.folder)
+    except OSError as error:
+        raise TryLater(f"{order.folder}: cannot be written to ({error.strerror or error}). Free it, or name another with --out.") from None
+    path = order.folder / RECORDS
+    with one_at_a_time(path, started=order.started):
+        before = {} if order.force else _read_records(path, order.as_of)
+        done: dict[str, dict[str, Any]] = {}
+        with open(path, "a", encoding="utf-8", opener=private_opener) as stream:
+            for record in _run_all(order, before):
+                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+                stream.flush()
+                done[record["place"]] = record
+                yield record
+        _write_overview(order, [done[one.place] for one in order.practices])
+
+
+def _run_all(order: Order, before: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The records as they come; those that took longest last time, or failed, are begun first."""
+    tasks = [_task(order, practice, before.get(practice.place)) for practice in order.practices]
+    tasks.sort(key=lambda task: -(before.get(task.practice.place) or {}).get("seconds", 0))
+    for task, came in _results(order, tasks):
+        yield _lost_record(task) if isinstance(came, Exception) else came
+
+
+def _task(order: Order, practice: Practice, before: Mapping[str, Any] | None) -> Task:
+    repeat = None if before is None or before["error"] else before
+    return Task(practice, order.as_of, order.formats, order.allow_stale, order.started, order.now, order.environ, repeat)
+
+
+def _results(order: Order, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+    if not order.scheduler:
+        from reconcile.crew import run_here
+
+        yield from run_here(run_practice, tasks, min(order.workers, len(tasks)))
+        return
+    from reconcile.cluster import cluster_of, run_on
+
+    with cluster_of(order.scheduler, order.workers) as client:
+        yield from run_on(client, run_practice, tasks)
+
+
+def _lost_record(task: Task) -> dict[str, Any]:
+    """The record of a practice whose process ended twice before it could tell."""
+    name = task.practice.name or os.path.basename(task.practice.place.rstrip("/\\"))
+    words = "the process that ran it was ended, twice: its exports need more memory than there is, or somebody ended it"
+    return {
+        "practice": name,
+        "place": task.practice.place,
+        "as_of": task.as_of.isoformat(),
+        "exit_code": 1,
+        "error": [f"{name}: {words}. Run it alone: reconcile run."],
+        "digest": "",
+        "skipped": False,
+        "seconds": 0.0,
+    }
+
+
+def _read_records(path: Path, as_of: date) -> dict[str, dict[str, Any]]:
+    """The latest record of each place that an earlier batch of this day has left; a line torn by a stop is none."""
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return found
+    except (OSError, ValueError) as error:
+        raise TryLater(f"{path}: cannot be read ({error}). Free it, or repeat all with --force.") from None
+    for line in lines:
+        try:
+            record = json.loads(line)
+            if record["as_of"] == as_of.isoformat():
+                found[record["place"]] = record
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _write_overview(order: Order, records: Sequence[Mapping[str, Any]]) -> None:
+    """The records once each, in order, and the workbook and page over all of them: all or none."""
+    from reconcile import __version__
+    from reconcile.reports.overview import overview_page, overview_workbook
+    from reconcile.reports.write import write_files
+
+    name = os.path.basename(os.path.abspath(order.folder.parent))
+    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    files = {
+        "overview.xlsx": overview_workbook(records, order.as_of, name, order.folder),
+        "overview.html": overview_page(records, order.as_of, name, __version__),
+        RECORDS: lines.encode("utf-8"),
+    }
+    write_files(order.folder, files)
+
+
+def exit_code_of(records: Iterable[Mapping[str, Any]]) -> int:
+    """20 where a practice failed or set input aside, 10 where there is something to act on, else 0."""
+    codes = {record["exit_code"] for record in records}
+    return 0 if codes <= {0} else 10 if codes <= {0, 10} else 20

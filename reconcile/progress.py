@@ -1,0 +1,83 @@
+"""What is said of a batch while it runs, and when it ends.
+
+    12 of 200 practices done, 1 failed, about 3 min left
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from reconcile.console import Line, Part, shortened
+from reconcile.words import money
+
+_ROW = 79
+_MOST_FAILED = 10  # practices named at the end; the overview names all
+
+
+class Progress:
+    """One line on a terminal, written anew as practices finish; elsewhere only the failures, each on a line of its own."""
+
+    def __init__(self, practices: int, stream: TextIO, quiet: bool) -> None:
+        self.practices, self.stream = practices, stream
+        self.shown = not quiet and stream.isatty()
+        self.done = self.failed = self.skipped = 0
+        self.began = time.monotonic()
+
+    def __enter__(self) -> Progress:
+        self._show()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self.stream.write("\r" + " " * _ROW + "\r")
+            self.stream.flush()
+
+    def take(self, record: Mapping[str, Any]) -> None:
+        """One more practice has finished."""
+        self.done += 1
+        self.failed += bool(record["error"])
+        self.skipped += record["skipped"]
+        self._show()
+
+    def _show(self) -> None:
+        if not self.shown:
+            return
+        failed = f", {self.failed:,} failed" if self.failed else ""
+        self.stream.write(f"\r{f'{self.done:,} of {self.practices:,} practices done{failed}{self._left()}':<{_ROW}}")
+        self.stream.flush()
+
+    def _left(self) -> str:
+        """How long the rest takes at the pace so far; those that were skipped tell nothing of it."""
+        ran, left = self.done - self.skipped, self.practices - self.done
+        if not ran or not left:
+            return ""
+        seconds = (time.monotonic() - self.began) / ran * left
+        return f", about {seconds / 60:,.0f} min left" if seconds >= 90 else f", about {max(seconds, 1):.0f} s left"
+
+
+def batch_summary(records: Sequence[Mapping[str, Any]], folder: Path) -> list[Line]:
+    """What a batch came to: practices, what is at risk, which failed and why, where the overview is."""
+    ran = [record for record in records if not record["error"]]
+    failed = [record for record in records if record["error"]]
+    day = f" as of {records[0]['as_of']}" if records else ""
+    skipped = sum(record["skipped"] for record in records)
+    as_before = f", {skipped:,} of them done before and unchanged" if skipped else ""
+    lines = [Line("", Part(f"{len(records):,} practices{day}: {len(ran):,} done{as_before}, {len(failed):,} failed", "heading"))]
+    at_risk = sum(record["at_risk_invoices"] for record in ran)
+    cents = sum(record["at_risk_cents"] for record in ran)
+    of = sum(record["at_risk_invoices"] > 0 for record in ran)
+    lines.append(Line("at risk   ", f"{at_risk:,} invoices ({money(cents)}) of {of:,} practices"))
+    tonight = sum(record["before_tonight"] for record in ran)
+    if tonight:
+        lines.append(Line("tonight   ", f"{tonight:,} invoices would or might land wrong: those practices first", "fix"))
+    set_aside = sum(record["set_aside"] > 0 for record in ran)
+    if set_aside:
+        lines.append(Line("set aside ", f"some input of {set_aside:,} practices", "open"))
+    for record in failed[:_MOST_FAILED]:
+        lines.append(Line("failed    ", (Part(shortened(record["practice"], 30)), f": {record['error'][0]}"), "fix"))
+    if len(failed) > _MOST_FAILED:
+        lines.append(Line("          ", f"and {len(failed) - _MOST_FAILED:,} more: see Failures in overview.xlsx"))
+    return [*lines, Line("files     ", Part(f"{folder}: overview.xlsx, overview.html, practices.jsonl", whole=True))]

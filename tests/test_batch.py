@@ -1,0 +1,268 @@
+"""Many practices: which they are, each on its own, what is done is not repeated, and what is said of all."""
+
+import json
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from faults import FILES, type_note, write_exports
+
+from reconcile.batch import RECORDS, Order, exit_code_of, find_practices, run_batch
+from reconcile.cli import main
+from reconcile.errors import ReconcileError, TryLater
+from reconcile.turn import one_at_a_time
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def root(tmp_path):
+    """Three practices, a folder that is none, and a file."""
+    for name in ("Acme & Co", "Büro", "Zenith"):
+        write_exports_into(tmp_path / "root" / name)
+    (tmp_path / "root" / "old results").mkdir()
+    (tmp_path / "root" / "notes.txt").write_text("x", encoding="utf-8")
+    return tmp_path / "root"
+
+
+def write_exports_into(folder, files=FILES):
+    folder.mkdir(parents=True)
+    write_exports(folder, files)
+
+
+def order(root, **changes):
+    """A batch over the practices of a folder, JSON alone, in one process."""
+    given = {
+        "practices": find_practices(str(root)),
+        "as_of": DAY,
+        "folder": Path(root).parent / "out",
+        "formats": ("json",),
+        "allow_stale": False,
+        "force": False,
+        "workers": 1,
+        "scheduler": "",
+        "started": "2026-11-23T19:00",
+        "now": 0.0,
+        "environ": {},
+    }
+    return Order(**given | changes)
+
+
+def run(root, **changes):
+    return {Path(record["place"]).name: record for record in run_batch(order(root, **changes))}
+
+
+# Which practices -------------------------------------------------------------------------------------------------------
+
+
+def test_every_folder_with_an_export_or_settings_is_a_practice(root):
+    (root / "Settings alone").mkdir()
+    (root / "Settings alone" / "reconcile.toml").touch()
+    assert [Path(one.place).name for one in find_practices(str(root))] == ["Acme & Co", "Büro", "Settings alone", "Zenith"]
+
+
+LISTS = [
+    ("toml", 'practice.toml', '[[practice]]\nfolder = "root/Zenith"\nname = "Zed"\n[[practice]]\nfolder = "root/Büro"\n'),
+    ("csv", "practices.csv", "folder,name\nroot/Zenith,Zed\nroot/Büro,\n"),
+    ("csv as Excel saves it", "practices.csv", "\ufefffolder,name\r\nroot/Zenith,Zed\r\nroot/Büro,\r\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), [case[1:] for case in LISTS], ids=[case[0] for case in LISTS])
+def test_a_list_names_practices_relative_to_its_own_folder(root, name, text):
+    path = root.parent / name
+    path.write_bytes(text.encode("utf-8"))
+    found = find_practices(str(path))
+    assert [(one.name, Path(one.place)) for one in found] == [("", root / "Büro"), ("Zed", root / "Zenith")]
+
+
+REFUSED = [
+    ("no such folder", "nowhere", None, "cannot be looked at"),
+    ("no practice in it", "root/old results", None, "no practice found"),
+    ("neither folder nor list", "root/notes.txt", None, "neither a folder nor a list"),
+    ("no TOML", "list.toml", "x = = 1", "cannot be read"),
+    ("no practice in the list", "list.toml", "x = 1", "no practice in the list"),
+    ("a practice without a folder", "list.toml", '[[practice]]\nname = "x"', "practice 1"),
+    ("a word nobody knows", "list.toml", '[[practice]]\nfolder = "a"\nfolders = "b"', "folders"),
+    ("a folder twice", "list.toml", '[[practice]]\nfolder = "root/Zenith"\n[[practice]]\nfolder = "root/../root/Zenith"', "twice"),
+    ("a CSV file without folders", "list.csv", "name\nZenith\n", "practice 1"),
+    ("a list that is no text", "list.csv", b"folder\n\xff\n", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "words"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_what_is_no_list_of_practices_is_refused(root, name, text, words):
+    path = root.parent / name
+    if text is not None:
+        path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    with pytest.raises(ReconcileError, match=words):
+        find_practices(str(path))
+
+
+# Each on its own -------------------------------------------------------------------------------------------------------
+
+
+def test_each_practice_gets_its_results_and_all_an_overview(root):
+    records = run(root)
+    assert {name: (record["exit_code"], record["invoices"]) for name, record in records.items()} == dict.fromkeys(
+        ("Acme & Co", "Büro", "Zenith"), (10, 8)
+    )
+    for name in records:
+        assert sorted(path.name for path in (root / name / "fixlist-2026-11-23").iterdir()) == ["fixlist.json", "invoices.csv", "jobs.csv"]
+    out = root.parent / "out"
+    assert {"overview.html", "overview.xlsx", RECORDS} <= {path.name for path in out.iterdir()}
+    told = [json.loads(line) for line in (out / RECORDS).read_text(encoding="utf-8").splitlines()]
+    assert {Path(record["place"]).name: record for record in told} == records
+
+
+def test_a_practice_gets_what_run_alone_gives_it(root, tmp_path):
+    run(root)
+    result = CliRunner().invoke(main, ["run", str(root / "Büro"), "--as-of", "2026-11-23", "--out", str(tmp_path / "alone"), "--format", "json", "-q"])
+    assert result.exit_code == 10
+    for path in (tmp_path / "alone").iterdir():
+        assert path.read_bytes() == (root / "Büro" / "fixlist-2026-11-23" / path.name).read_bytes()
+
+
+def test_a_practice_that_fails_harms_no_other_and_is_told(root):
+    (root / "Büro" / "jobs.csv").write_bytes(b"")
+    records = run(root)
+    assert records["Büro"]["exit_code"] == 2
+    assert "jobs.csv: the file is empty" in records["Büro"]["error"][0]
+    assert not (root / "Büro" / "fixlist-2026-11-23").exists()
+    assert [records[name]["exit_code"] for name in ("Acme & Co", "Zenith")] == [10, 10]
+    assert exit_code_of(records.values()) == 20
+
+
+def test_a_bug_is_one_practices_failure_and_names_no_client(root, monkeypatch):
+    import reconcile.worker
+
+    def broken(folder, task):
+        if folder.name == "Büro":
+            raise KeyError("Acme Pty Ltd")
+        return {"exit_code": 0}
+
+    monkeypatch.setattr(reconcile.worker, "_run_in", broken)
+    from reconcile.worker import Task, run_practice
+
+    records = [
+        run_practice(Task(one, DAY, ("json",), False, "now", 0.0, {})) for one in find_practices(str(root))
+    ]
+    assert [record["exit_code"] for record in records] == [0, 1, 0]
+    assert "KeyError" in records[1]["error"][0]
+    assert "Acme Pty" not in records[1]["error"][0]
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"), [([0, 0], 0), ([0, 10], 10), ([10, 20], 20), ([0, 2], 20), ([10, 75], 20), ([1], 20), ([], 0)]
+)
+def test_the_exit_code_of_all(codes, code):
+    assert exit_code_of([{"exit_code": one} for one in codes]) == code
+
+
+def test_its_settings_count(root):
+    (root / "Büro" / "reconcile.toml").write_text('[practice]\nname = "Harbour"\n[output]\nfolder = "fixes"\n', encoding="utf-8")
+    record = run(root)["Büro"]
+    assert (record["practice"], record["folder"]) == ("Harbour", "fixes")
+    assert (root / "Büro" / "fixes" / "fixlist.json").is_file()
+
+
+# What is done is not repeated ------------------------------------------------------------------------------------------
+
+
+def skipped(records):
+    return {name for name, record in records.items() if record["skipped"]}
+
+
+def test_done_for_this_day_with_these_files_it_is_skipped(root):
+    first = run(root)
+    assert skipped(first) == set()
+    again = run(root)
+    assert skipped(again) == set(first)
+    assert {name: record["fixes"] for name, record in again.items()} == {name: record["fixes"] for name, record in first.items()}
+
+
+AGAIN = [
+    ("another day", lambda root: None, {"as_of": date(2026, 11, 24)}, {"Acme & Co", "Büro", "Zenith"}),
+    ("--force", lambda root: None, {"force": True}, {"Acme & Co", "Büro", "Zenith"}),
+    ("other formats", lambda root: None, {"formats": ("json", "csv")}, {"Acme & Co", "Büro", "Zenith"}),
+    ("an export changed", lambda root: write_exports(root / "Büro", {"jobs.csv": FILES["jobs.csv"].replace("J4", "J5")}), {}, {"Büro"}),
+    ("an export more", lambda root: write_exports(root / "Büro", {"more.csv": FILES["jobs.csv"].replace("J", "K")}), {}, {"Büro"}),
+    ("settings", lambda root: (root / "Büro" / "reconcile.toml").touch(), {}, {"Büro"}),
+    ("its results are gone", lambda root: shutil.rmtree(root / "Büro" / "fixlist-2026-11-23"), {}, {"Büro"}),
+    ("somebody typed", lambda root: type_note(root / "Büro" / "fixlist-2026-11-23" / "fixlist.xlsx"), {"formats": ("xlsx",)}, {"Büro"}),
+]
+
+
+@pytest.mark.parametrize(("change", "changes", "ran"), [case[1:] for case in AGAIN], ids=[case[0] for case in AGAIN])
+def test_what_has_changed_is_run_again(root, change, changes, ran):
+    run(root, **{name: value for name, value in changes.items() if value == ("xlsx",)})
+    change(root)
+    records = run(root, **changes)
+    assert set(records) - skipped(records) == ran
+
+
+def test_what_failed_is_tried_again(root):
+    (root / "Büro" / "jobs.csv").write_bytes(b"")
+    run(root)
+    write_exports(root / "Büro")
+    records = run(root)
+    assert set(records) - skipped(records) == {"Büro"}
+    assert records["Büro"]["error"] == []
+
+
+def test_stopped_in_the_middle_it_goes_on(root):
+    running = run_batch(order(root))
+    first = next(running)
+    running.close()
+    with (root.parent / "out" / RECORDS).open("a", encoding="utf-8") as stream:
+        stream.write('{"practice": "torn')
+    records = run(root)
+    assert skipped(records) == {Path(first["place"]).name}
+    assert len(records) == 3
+
+
+def test_two_batches_in_one_folder_do_not_run_at_once(root):
+    (root.parent / "out").mkdir()
+    with one_at_a_time(root.parent / "out" / RECORDS, started="now"), pytest.raises(TryLater, match="another run"):
+        run(root)
+
+
+# The command -----------------------------------------------------------------------------------------------------------
+
+
+def command(root, *words):
+    out = root.parent / "out"
+    return CliRunner().invoke(main, ["batch", str(root), "--as-of", "2026-11-23", "--out", str(out), "--format", "json", *words], catch_exceptions=False)
+
+
+def test_the_command_says_what_it_came_to(root):
+    (root / "Büro" / "jobs.csv").write_bytes(b"")
+    result = command(root)
+    assert result.exit_code == 20
+    assert "3 practices as of 2026-11-23: 2 done, 1 failed" in result.stderr
+    assert "Büro: " in result.stderr
+    assert "overview.xlsx" in result.stderr
+
+
+def test_the_command_prints_a_line_of_json_for_each(root):
+    result = command(root, "--json", "-q", "--exit-zero")
+    assert result.exit_code == 0
+    assert {json.loads(line)["exit_code"] for line in result.stdout.splitlines()} == {10}
+    assert result.stderr == ""
+
+
+def test_a_root_that_is_none_is_2(root):
+    result = command(root / "nowhere")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: ")
+
+
+def test_practices_named_twice_by_links_are_refused(root):
+    if os.name == "nt":
+        pytest.skip("a link needs rights there")
+    (root / "Link").symlink_to(root / "Zenith")
+    with pytest.raises(ReconcileError, match="twice"):
+        find_practices(str(root))

@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from typing import Any
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.places import find_folders, is_address
 from reconcile.private_files import make_private_folder, private_opener
-from reconcile.worker import CONFIG, Practice, Task, run_practice
+from reconcile.worker import CONFIG, Practice, Task, last_part, run_practice
 
 RECORDS = "practices.jsonl"
 SPREADSHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
@@ -32,11 +33,12 @@ class Order:
     """What to run.
 
     Attributes:
-        folder: of the overview and the records, not of the practices' results. scheduler: "" to run in processes here.
+        name: what to call all of them. folder: of the overview and the records, not of the practices' results. scheduler: "" to run in processes here.
         force: repeat what is done. started, now, environ, formats, allow_stale: as of worker.Task.
     """
 
     practices: tuple[Practice, ...]
+    name: str
     as_of: date
     folder: Path
     formats: tuple[str, ...]
@@ -172,7 +174,7 @@ def _results(order: Order, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
 
 def _lost_record(task: Task) -> dict[str, Any]:
     """The record of a practice whose process ended twice before it could tell."""
-    name = task.practice.name or os.path.basename(task.practice.place.rstrip("/\\"))
+    name = task.practice.name or last_part(task.practice.place)
     words = "the process that ran it was ended, twice: its exports need more memory than there is, or somebody ended it"
     return {
         "practice": name,
@@ -211,14 +213,23 @@ def _write_overview(order: Order, records: Sequence[Mapping[str, Any]]) -> None:
     from reconcile.reports.overview import overview_page, overview_workbook
     from reconcile.reports.write import write_files
 
-    name = os.path.basename(os.path.abspath(order.folder.parent))
     lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    shown = _told_apart(records)
     files = {
-        "overview.xlsx": overview_workbook(records, order.as_of, name, order.folder),
-        "overview.html": overview_page(records, order.as_of, name, __version__),
+        "overview.xlsx": overview_workbook(shown, order.as_of, order.name, order.folder),
+        "overview.html": overview_page(shown, order.as_of, order.name, __version__),
         RECORDS: lines.encode("utf-8"),
     }
     write_files(order.folder, files)
+
+
+def _told_apart(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The records; where several practices have one name, with each one's folder behind it."""
+    counts = Counter(record["practice"] for record in records)
+    return [
+        record if counts[record["practice"]] == 1 else {**record, "practice": f"{record['practice']} ({last_part(record['place'])})"}
+        for record in records
+    ]
 
 
 def exit_code_of(records: Iterable[Mapping[str, Any]]) -> int:

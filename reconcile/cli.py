@@ -322,6 +322,7 @@ def batch(
     day = _day(as_of)
     order = Order(
         find_practices(root),
+        Path(root).resolve().name if "://" not in root else root.rstrip("/").rpartition("/")[2],
         day,
         Path(out or f"batch-{day.isoformat()}"),
         _formats(formats),

@@ -68,7 +68,7 @@ def run_practice(task: Task) -> dict[str, Any]:
     began = time.monotonic()
     practice = task.practice
     record: dict[str, Any] = {
-        "practice": practice.name or _last_part(practice.place),
+        "practice": practice.name or last_part(practice.place),
         "place": practice.place,
         "as_of": task.as_of.isoformat(),
         "exit_code": 1,
@@ -86,7 +86,8 @@ def run_practice(task: Task) -> dict[str, Any]:
     return record | {"seconds": round(time.monotonic() - began, 3)}
 
 
-def _last_part(place: str) -> str:
+def last_part(place: str) -> str:
+    """The name of a folder, or of what an address leads to."""
     return place.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
 
 

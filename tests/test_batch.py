@@ -37,6 +37,7 @@ def order(root, **changes):
     """A batch over the practices of a folder, JSON alone, in one process."""
     given = {
         "practices": find_practices(str(root)),
+        "name": "Harbour",
         "as_of": DAY,
         "folder": Path(root).parent / "out",
         "formats": ("json",),
@@ -167,6 +168,15 @@ def test_its_settings_count(root):
     record = run(root)["Büro"]
     assert (record["practice"], record["folder"]) == ("Harbour", "fixes")
     assert (root / "Büro" / "fixes" / "fixlist.json").is_file()
+
+
+def test_practices_of_one_name_are_told_apart_by_their_folders(root):
+    for name in ("Büro", "Zenith"):
+        (root / name / "reconcile.toml").write_text('[practice]\nname = "Harbour"\n', encoding="utf-8")
+    run(root)
+    page = (root.parent / "out" / "overview.html").read_text(encoding="utf-8")
+    assert all(name in page for name in ("Harbour (Büro)", "Harbour (Zenith)", "Acme &amp; Co"))
+    assert "Acme &amp; Co (" not in page
 
 
 # What is done is not repeated ------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from unharmed import Server
 
 SEEDS, IN_A_BATCH, WHOLE_RUN_EVERY = 500, 25, 10
 
+pytestmark = pytest.mark.long
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="the server of these tests forks")
 
 

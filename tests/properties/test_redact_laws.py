@@ -15,6 +15,7 @@ from reconcile.same_verdicts import Proof, compare_runs
 from reconcile.settings import read_settings
 from reconcile.settings_file import compose_nameless
 
+pytestmark = pytest.mark.long
 
 def redacted_and_proved(folder: Path, out: Path, as_of) -> tuple[Redacted, Proof]:
     """What `reconcile redact` does with a folder of exports and its settings."""

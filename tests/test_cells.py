@@ -147,14 +147,18 @@ def test_a_serial_number_of_excels_is_a_fault_and_no_date(text):
     [
         pytest.param(["13/01/2026"], "13/01/2026", "", "", id="day-above-12-first"),
         pytest.param(["01/13/2026"], "", "01/13/2026", "", id="day-above-12-second"),
+        pytest.param(["31/12/2026"], "31/12/2026", "", "", id="the-last-day-first"),
+        pytest.param(["12/31/2026"], "", "12/31/2026", "", id="the-last-day-second"),
+        pytest.param(["32/12/2026", "12/32/2026", "13/14/2026"], "", "", "", id="no-day-proves-nothing"),
         pytest.param(["12/01/2026"], "", "", "12/01/2026", id="12-proves-nothing"),
+        pytest.param(["01/12/2026"], "", "", "01/12/2026", id="12-second-proves-nothing"),
         pytest.param(["05/05/2026"], "", "", "", id="same-either-way"),
         pytest.param(["13/01/2026", "01/13/2026"], "13/01/2026", "01/13/2026", "", id="both"),
         pytest.param(
             ["2026-01-13", "13-Jan-2026", "13 Jan 2026", "", "46308"], "", "", "", id="other-forms-prove-nothing"
         ),
+        pytest.param(["", "13/01/2026"], "13/01/2026", "", "", id="after-a-blank"),
         pytest.param([" 13.01.26 "], "13.01.26", "", "", id="two-digit-year"),
-        pytest.param(["13/14/2026"], "", "", "", id="neither"),
     ],
 )
 def test_a_day_above_12_proves_the_order(cells, day_first, month_first, ambiguous):
@@ -207,6 +211,7 @@ def test_money_is_read_in_every_form_that_xero_and_xpm_write(text, expected):
         ("0.0049", 0),
         ("1.9999", 200),
         ("12.34567", 1235),
+        ("0.12500", 13),
         ("2.675", 268),
         ("-2.675", -268),
     ],
@@ -253,6 +258,7 @@ def test_rounding_is_never_off_by_more_than_half_a_cent():
         "-(5.00)",
         "5%",
         "A$5.00",
+        "X5.00",
         "€5.00",
         "AUD 5.00",
         "1E+05",
@@ -305,9 +311,9 @@ def test_half_a_cent_is_rounded_away_from_zero():
 
 
 def test_each_text_of_a_column_is_judged_by_itself():
-    parsed = read_money(texts("1.00", "x", "", "(2.00)"), decimal_comma=False)
+    parsed = read_money(texts("1.00", "", "x", "(2.00)"), decimal_comma=False)
     assert to_cents(parsed.values[[0, 3]]).tolist() == [100, -200]
-    assert parsed.faults.tolist() == ["", "not an amount of money", "", ""]
+    assert parsed.faults.tolist() == ["", "", "not an amount of money", ""]
 
 
 # Identifiers -------------------------------------------------------------------------------------------------------
@@ -347,7 +353,7 @@ def test_outer_spaces_count_in_references_and_names_and_not_in_numbers():
     assert read_identifier(" J000001 ", strip=True)[0] == "J000001"
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u3000", "\u200b"])
+@pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u3000", "\u200b", "\x07"])
 def test_a_text_of_nothing_visible_is_blank(text):
     assert read_identifier(text, strip=False)[:2] == ("", "") and is_blank(text)
 
@@ -370,6 +376,7 @@ def test_a_number_of_a_workbook_is_the_text_that_the_sheet_shows(text, shown):
     [
         pytest.param("#N/A", "error of Excel's", id="error-as-text"),
         pytest.param("#ref!", "error of Excel's", id="error-in-small-letters"),
+        *(pytest.param(one, "error of Excel's", id=one) for one in "#VALUE! #NAME? #DIV/0! #NULL! #NUM!".split()),
         pytest.param(ERROR + "#N/A", "error of Excel's", id="error-cell"),
         pytest.param("1.23457E+11", "scientific notation", id="scientific"),
         pytest.param("1E+05", "scientific notation", id="scientific-short"),
@@ -393,6 +400,8 @@ def test_what_excel_has_damaged_beyond_repair_is_a_fault(text, words):
         ("CLI\u20111001", "non-breaking hyphen instead of a hyphen"),
         ("CLI\u22121001", "minus sign instead of a hyphen"),
         ("CLI\u00a01001", "a non-breaking space"),
+        ("CLI\u202f1001", "a narrow non-breaking space"),
+        ("CLI-1001\u00a0", "a non-breaking space"),
         ("CLI\u200b1001", "a character without width"),
         ("\ufeffCLI1001", "a character without width"),
         ("CLI\n1001", "a line break or control character"),

@@ -2,16 +2,17 @@
 
     python tests/benchmarks/mutants.py [MODULE ...] [--out DIR] [--workers 2] [--seconds 10] [--all]
 
-The faults (mutants) are those of mutmut's operators. Its own runner is not used, for two reasons: it asks only the tests
-during which a function ran, and a table of cases that is decided once, in a fixture of its module, runs during the first
-of them alone; and it leaves properties and the constants of a module (the patterns of cells.py) as they are. Here pytest
-collects once, and each mutant is a forked process that holds everything imported: it takes over the mutated code and runs
-the tests that reach it, those likely to fail first, up to the first that does. What a fixture runs counts for every test
-that uses it.
+The faults (mutants) are those of mutmut's operators. Its own runner is not used, for two reasons. It asks only tests
+during which a function ran, and a table of cases that is decided once, in a fixture of its module, runs during the
+first of them alone. And it leaves properties and a module's constants (the patterns of cells.py) as they are. Here
+pytest collects once, and each mutant is a forked process that holds everything imported: it takes over the mutated code
+and runs the tests that reach it, those likely to fail first, up to the first that does. What a fixture runs counts for
+every test that uses it.
 
-A mutant in an annotation, a docstring, the message of an assert or the capitals of a text is none. Hangs count as killed.
-DIR keeps what is known, so that a second call asks only what survived (`--all`: everything), tests that are new first.
-A mutant is given up after so many seconds of tests; the laws and the tests of other modules come last, with more seconds. Needs fork: Linux or macOS. Source: README.md beside this file.
+No mutants: annotations, docstrings, the message of an assert, the capitals of a text. Hangs count as killed.
+DIR keeps what is known, so that a second call asks only what survived (`--all`: everything), new tests first. A mutant
+is given up after so many seconds of tests; the laws and the tests of other modules come last, with more seconds.
+Needs fork: Linux or macOS. Source: README.md beside this file.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ import resource
 import select
 import signal
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -43,7 +47,8 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
-    "references", "exports.dates", "exports.cells", "exports.typed", "overnight", "belonging", "findings", "fixes", "proof",
+    "references", "exports.dates", "exports.cells", "exports.typed", "overnight", "belonging", "findings", "fixes",
+    "proof",
 )  # fmt: skip
 # For each module the tests that are asked first.
 NEAR = {
@@ -59,12 +64,16 @@ NEAR = {
 }
 TESTS = (
     "test_references", "test_overnight", "test_belonging", "test_findings", "test_fixes", "test_proof", "test_causes",
-    "test_roots", "test_cells", "test_tables", "test_stated", "test_settings_file", "test_golden", "test_explain", "test_whatif",
-    "properties/test_deciding_laws", "properties/test_proof_laws", "properties/test_second_reading",
+    "test_roots", "test_cells", "test_tables", "test_stated", "test_settings_file", "test_golden", "test_explain",
+    "test_whatif", "properties/test_deciding_laws", "properties/test_proof_laws", "properties/test_second_reading",
 )  # fmt: skip
+CASES = {"test_golden": 10}  # one test compares a whole file, which shows as much as so many others
 SEEDS = 8  # of the laws: so many practices
 BEYOND = 4 << 30  # bytes that a mutant may take more than the process it comes from
-PASSED_ALL, FAILED, NO_TESTS = "survived", "killed", "no tests"
+HANGS = 300  # seconds after which a test that uses none of its time is taken to wait for ever
+OUT_OF_TIME = signal.SIGPROF, signal.SIGALRM
+SAMPLE = "the sample"
+PASSED_ALL, FAILED, NO_TESTS, INVALID = "survived", "killed", "no tests", "no Python"
 
 
 # Mutants -------------------------------------------------------------------------------------------------------------
@@ -93,8 +102,9 @@ class Mutant:
         """The changed lines before and after, as one text."""
         first = self.source.rfind("\n", 0, self.start) + 1
         last = self.source.find("\n", self.end)
-        before, after = self.source[first:last], self.source[first : self.start] + self.text + self.source[self.end : last]
-        return "\n".join([*(f"- {one.strip()}" for one in before.splitlines()), *(f"+ {one.strip()}" for one in after.splitlines())])
+        before = self.source[first:last].splitlines()
+        after = (self.source[first : self.start] + self.text + self.source[self.end : last]).splitlines()
+        return "\n".join([*(f"- {one.strip()}" for one in before), *(f"+ {one.strip()}" for one in after)])
 
     @property
     def key(self) -> str:
@@ -139,7 +149,8 @@ class _Finder(file_mutation.MutationVisitor):
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.FunctionDef) and node.decorators:
-            return not all(getattr(one.decorator, "value", "") in ("property", "cached_property") for one in node.decorators)
+            names = {getattr(one.decorator, "value", "") for one in node.decorators}
+            return not names <= {"property", "cached_property"}
         if isinstance(node, cst.Decorator):
             return True
         return super()._skip_node_and_children(node)
@@ -165,18 +176,16 @@ class _Finder(file_mutation.MutationVisitor):
 
 
 def find_mutants(module: str) -> list[Mutant]:
-    """Every mutant of a module, in the order of its lines; those that are no Python or change nothing left out."""
+    """Every mutant of a module, in the order of its lines; each once."""
     source = (ROOT / "reconcile" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
     wrapper = MetadataWrapper(cst.parse_module(source))
     finder = _Finder(module, source)
     wrapper.visit(finder)
     mutants, alike = {}, Counter()
     for one in finder.found:
-        with contextlib.suppress(SyntaxError):
-            compile(one.mutated, "mutant", "exec")
-            if one.mutated not in mutants:
-                mutants[one.mutated] = replace(one, nth=alike[one.key])
-                alike[one.key] += 1
+        if one.mutated not in mutants:
+            mutants[one.mutated] = replace(one, nth=alike[one.key])
+            alike[one.key] += 1
     return list(mutants.values())
 
 
@@ -184,7 +193,7 @@ def find_mutants(module: str) -> list[Mutant]:
 
 
 def take_over(mutant: Mutant) -> None:
-    """Give this process the mutated code: of its functions, and of the module's constants wherever they were imported."""
+    """Give this process the mutated code: of the functions, and of the constants wherever they were imported."""
     live = importlib.import_module(f"reconcile.{mutant.module}")
     fresh = {"__name__": live.__name__, "__file__": live.__file__, "__package__": live.__package__}
     exec(compile(mutant.mutated, live.__file__, "exec"), fresh)
@@ -210,6 +219,8 @@ def _functions(names: dict[str, Any], module: ModuleType) -> Iterator[tuple[str,
 
 
 def _take_over_class(live: type, fresh: type) -> None:
+    if "__init__" in vars(fresh):  # a dataclass's holds what its fields begin with
+        live.__init__ = fresh.__init__
     for name, value in vars(fresh).items():
         if not name.startswith("__") and not callable(value) and not hasattr(value, "__get__"):
             setattr(live, name, value)
@@ -280,8 +291,8 @@ def trace_tests(items: Sequence[pytest.Item], modules: Sequence[str]) -> dict[st
         failed = [str(one.longrepr) for one in reports if one.failed]
         if failed:
             sys.exit(f"{item.nodeid} fails without a mutant:\n{failed[0][-2000:]}")
-        used = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several if one.scope != "function"]
-        trace.uses[item.nodeid] = sorted({_shared(one) for one in used})
+        used = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several]
+        trace.uses[item.nodeid] = sorted({_shared(one) for one in used if one.scope != "function"})
     ran = {name: sorted(functions) for name, functions in trace.ran.items()}
     return {"ran": ran, "seconds": dict(trace.seconds), "uses": trace.uses}
 
@@ -296,6 +307,38 @@ def _run(item: pytest.Item, following: pytest.Item | None) -> list[pytest.TestRe
 
 
 @dataclass
+class Sample:
+    """The sample data, read once: deciding it and comparing with tests/golden is test_golden without the slow parts."""
+
+    exports: Any = None
+    settings: Any = None
+
+    def __post_init__(self):
+        from make_golden import SAMPLE as FOLDER
+
+        from reconcile.exports.sources import find_sources
+        from reconcile.exports.tables import read_exports
+        from reconcile.settings import read_settings
+
+        self.settings = read_settings(FOLDER / "reconcile.toml")
+        self.exports = read_exports(find_sources([str(FOLDER)]), self.settings)
+        if not self.is_as_agreed():
+            sys.exit("the sample's CSV and JSON are not those of tests/golden")
+
+    def is_as_agreed(self) -> bool:
+        """Whether the CSV and JSON of the sample are those that test_golden compares with."""
+        from make_golden import AS_OF, GOLDEN
+
+        from reconcile.pipeline import decide_practice
+        from reconcile.reports import write_reports
+
+        result = decide_practice(self.exports, self.settings, date.fromisoformat(AS_OF))
+        with tempfile.TemporaryDirectory() as folder:
+            written = write_reports(result, Path(folder), ("csv", "json"))
+            return all(one.read_bytes() == (GOLDEN / one.name).read_bytes() for one in written)
+
+
+@dataclass
 class Arena:
     """The collected tests, what each reaches, and what has killed so far."""
 
@@ -303,6 +346,7 @@ class Arena:
     traced: dict[str, Any]
     seconds: float
     new: frozenset[str] = frozenset()
+    sample: Sample | None = None
     killers: dict[str, Counter] = field(default_factory=lambda: defaultdict(Counter))
 
     @cached_property
@@ -316,7 +360,7 @@ class Arena:
         return found
 
     def order(self, mutant: Mutant) -> list[str]:
-        """The tests to ask, those likely to kill soon first: the cheapest, what killed its neighbours, then by weight."""
+        """The tests to ask: the cheapest, what killed its neighbours, then the module's own with most in least time."""
         near = NEAR[mutant.module]
         names = self._reaching(mutant)
         stems = {name: name.split("::")[0].removeprefix("tests/").removesuffix(".py") for name in names}
@@ -324,8 +368,12 @@ class Arena:
         for name in names:
             fixtures = [one for one in self.traced["uses"][name] if not one.startswith("::")]
             blocks[fixtures[0] if fixtures else name].append(name)
-        weight = {key: len(block) / self._cost(block) for key, block in blocks.items()}
-        ordered = sorted(blocks, key=lambda key: (self.new.isdisjoint(blocks[key]), stems[blocks[key][0]] not in near, -weight[key]))
+        rank = {}
+        for key, block in blocks.items():
+            cases = CASES.get(stems[block[0]], 1) if len(block) > 1 else 1
+            far = stems[block[0]] not in near
+            rank[key] = self.new.isdisjoint(block), far, self._cost(block) / (len(block) * cases)
+        ordered = sorted(blocks, key=rank.__getitem__)
         neighbours = [name for name, _ in self.killers[f"{mutant.module}:{mutant.function}"].most_common(3)]
         family = [name for name, _ in self.killers[mutant.module].most_common(2)]
         cheapest = sorted(names, key=lambda name: self._cost([name]))[:1]
@@ -353,22 +401,27 @@ class Arena:
     def _cost(self, block: Sequence[str]) -> float:
         shared = {one for name in block for one in self.traced["uses"][name]}
         seconds = self.traced["seconds"]
-        return 0.01 + sum(seconds.get(one, 0.0) for one in (*block, *shared))
+        return 0.001 + sum(seconds.get(one, 0.0) for one in (*block, *shared))
 
     def fight(self, mutant: Mutant | None, names: Sequence[str], tell: Callable[[str], None]) -> None:
         """In a process of its own: take the mutant over, and tell the first test that fails."""
+        signal.setitimer(signal.ITIMER_PROF, 60)
         try:
             if mutant:
                 take_over(mutant)
-        except Exception as error:  # the module cannot even be imported
-            return tell(f"import: {type(error).__name__}")
+            if self.sample and not mutant.module.startswith("exports.") and not self.sample.is_as_agreed():
+                return tell(SAMPLE)
+        except SyntaxError:
+            return tell(INVALID)
+        except Exception as error:
+            return tell(f"{SAMPLE}: {type(error).__name__}")
         for name, following in zip(names, [*names[1:], None], strict=True):
-            signal.alarm(int(15 + 10 * self._cost([name])))
+            signal.setitimer(signal.ITIMER_PROF, 15 + 10 * self._cost([name]))  # of its own time: others may be busy
+            signal.alarm(HANGS)
             try:
                 failed = any(one.failed for one in _run(self.items[name], self.items[following] if following else None))
             except BaseException:
                 failed = True
-            signal.alarm(0)
             if failed:
                 return tell(name)
         tell("")
@@ -400,14 +453,21 @@ def start(arena: Arena, mutant: Mutant | None, names: Sequence[str]) -> Fork:
     try:
         os.close(reading)
         _hush()
-        size = int(Path("/proc/self/statm").read_text().split()[0]) * 4096 if Path("/proc/self/statm").exists() else 0
-        if size:
-            resource.setrlimit(resource.RLIMIT_AS, (size + BEYOND, size + BEYOND))
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        _limit_memory()
+        for one in OUT_OF_TIME:
+            signal.signal(one, signal.SIG_DFL)
         arena.fight(mutant, names, lambda text: os.write(writing, b"=" + text.encode()))
         code = 0
     finally:
         os._exit(code)
+
+
+def _limit_memory() -> None:
+    """A mutant that fills a list for ever ends by itself, where the system tells how much there is already."""
+    told = Path("/proc/self/statm")
+    if told.exists():
+        most = int(told.read_text().split()[0]) * resource.getpagesize() + BEYOND
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _hush() -> None:
@@ -422,9 +482,11 @@ def finish(fork: Fork) -> tuple[str, str]:
         said += part
     os.close(fork.pipe)
     _, status = os.waitpid(fork.pid, 0)
+    if said == b"=" + INVALID.encode():
+        return INVALID, ""
     if said.startswith(b"="):
         return (FAILED, said[1:].decode()) if said != b"=" else (PASSED_ALL, "")
-    timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+    timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) in OUT_OF_TIME
     return ("timeout" if timed_out else FAILED), f"the process ended with status {status}"
 
 
@@ -464,18 +526,19 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Called once everything is collected."""
         items = {item.nodeid: item for item in session.items if _wanted(item)}
-        arena = Arena(items, self._traced(items), self.options.seconds, frozenset(self.new))
+        arena = Arena(items, self._traced(items), self.options.seconds, frozenset(self.new), Sample())
         self._read()
         mutants = [one for module in self.options.modules for one in find_mutants(module)]
         asked = [one for one in mutants if self._to_ask(one)]
+        asked.sort(key=lambda one: sha256(one.key.encode()).digest())  # stopped early, it has asked a fair sample
         print(f"{len(mutants)} mutants, {len(asked)} to ask in {len(items)} tests", flush=True)
         gc.collect()
         gc.freeze()
         with self.file.open("a", encoding="utf-8") as file:
 
             def note(mutant: Mutant, outcome: str, test: str, seconds: float) -> None:
-                row = {"key": mutant.key, "line": mutant.line, "outcome": outcome, "test": test, "given": self.options.seconds,
-                       "seconds": round(seconds, 2)}  # fmt: skip
+                row = {"key": mutant.key, "line": mutant.line, "outcome": outcome, "test": test}
+                row |= {"given": self.options.seconds, "seconds": round(seconds, 2)}
                 self.results[mutant.key] = row
                 file.write(json.dumps(row) + "\n")
                 file.flush()
@@ -487,7 +550,9 @@ class Runner:
     def _traced(self, items: dict[str, pytest.Item]) -> dict[str, Any]:
         """What each test reaches: as known from the last call, and traced for those that are new."""
         path = self.options.out / "reached.json"
-        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"ran": {}, "seconds": {}, "uses": {}}
+        known = {"ran": {}, "seconds": {}, "uses": {}}
+        if path.exists():
+            known = json.loads(path.read_text(encoding="utf-8"))
         new = [item for name, item in items.items() if name not in known["uses"]]
         if not new:
             return known
@@ -517,14 +582,15 @@ class Runner:
         sums: Counter = Counter()
         for module in self.options.modules:
             mine = [self.results.get(one.key, {"outcome": "not asked"}) for one in mutants if one.module == module]
-            counts = Counter(row["outcome"] for row in mine)
+            counts = Counter(row["outcome"] for row in mine if row["outcome"] != INVALID)
             sums += counts
             _tell_row(module, counts)
         _tell_row("all", sums)
         with (self.options.out / "survivors.txt").open("w", encoding="utf-8") as file:
             for one in mutants:
-                if self.results.get(one.key, {}).get("outcome") in (PASSED_ALL, NO_TESTS):
-                    file.write(f"{one.module}:{one.line} {one.function} ({self.results[one.key]['outcome']})\n{one.change}\n\n")
+                outcome = self.results.get(one.key, {}).get("outcome")
+                if outcome in (PASSED_ALL, NO_TESTS):
+                    file.write(f"{one.module}:{one.line} {one.function} ({outcome})\n{one.change}\n\n")
 
 
 def _traced_aside(items: Sequence[pytest.Item], path: Path) -> dict[str, Any]:
@@ -561,10 +627,10 @@ def _wanted(item: pytest.Item) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("modules", nargs="*", default=MODULES, help="as overnight or exports.cells; all when none is given")
+    parser.add_argument("modules", nargs="*", default=MODULES, help="as overnight or exports.cells")
     parser.add_argument("--out", type=Path, default=Path("mutants"), help="folder for what is found")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seconds", type=float, default=10, help="of tests, as traced, after which a mutant is given up")
+    parser.add_argument("--seconds", type=float, default=10, help="of tests, as traced, for one mutant")
     parser.add_argument("--all", action="store_true", help="ask again what is known to be killed")
     parser.add_argument("--function", default="", help="only the mutants of one function")
     options = parser.parse_args()

@@ -91,7 +91,9 @@ def test_an_ad_hoc_job_is_never_meant(reference):
 
 def test_evidence_names_what_it_is_nearly():
     assert meaning("cli-1", [job()]).evidence == ("'cli-1' is nearly 'CLI-1' of J1",)
-    assert "nearest of this client's: CLI-1" in meaning("CLI-2", [job()]).evidence
+    assert meaning("cli-1", [job()]).choices[0].why == "'cli-1' is nearly 'CLI-1' of J1"
+    assert len(meaning("CLI-1 CLI-2", [job(), job("J2", "CLI-2")]).evidence) == 2
+    assert "nearest of this client's: CLI-1, CLI-11" in meaning("CLI-2", [job(), job("J2", "CLI-11")]).evidence
 
 
 def test_a_longer_text_holds_an_order_number_of_any_length():

@@ -6,9 +6,9 @@ Source: contract.md "proof.status", "Nothing that was right moves"; rules.md sec
 import pytest
 from builders import ACME, NEVER, TODAY, ZENITH, ago, client, decide, fixes, invoice, job, xpm_invoice
 
-from reconcile.actions import Action
-from reconcile.fixes import forecast
-from reconcile.proof import Rehearsal
+from reconcile.actions import Action, Landing
+from reconcile.fixes import Forecast, forecast
+from reconcile.proof import Rehearsal, place_words
 from reconcile.settings import Minutes, Settings
 
 ON_CLIENT = [xpm_invoice("")]
@@ -62,6 +62,7 @@ def test_an_approval_that_would_send_it_to_the_client_is_a_question_first():
         ["ask", "approve-invoice"],
     ]
     assert [option.proof.status for option in fix.choices] == ["proved", "cannot-prove"]
+    assert "by hand" in fix.choices[1].proof.reason
 
 
 @pytest.mark.parametrize(
@@ -242,6 +243,33 @@ def test_the_forecast_counts_each_invoice_once():
     assert ahead.invoices == 4 and ahead.after_tomorrow == 1 and ahead.cannot_prove == 1
     assert ahead.after_tonight + ahead.needs_decision == 2
     assert ahead.words.startswith("4 to fix: ") and "1 after tomorrow" in ahead.words
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        pytest.param((44, 0, 41, 2, 1, 0), "44 to fix: 41 after tonight, 2 after tomorrow, 1 needs a decision", id="each"),
+        pytest.param((5, 0, 0, 0, 2, 3), "5 to fix: 2 need a decision, 3 cannot be proved", id="none of them soon"),
+        pytest.param((0, 0, 0, 0, 0, 0), "nothing to fix", id="none"),
+    ],
+)
+def test_the_forecast_in_words(counts, words):
+    assert Forecast(*counts).words == words
+
+
+@pytest.mark.parametrize(
+    ("place", "job_no", "words"),
+    [
+        ("job", "J1", "J1"),
+        ("client", "", "the client"),
+        ("adhoc", "", "a new ad hoc job"),
+        ("adhoc", "J77", "J77"),
+        ("unknown", "", "a place that nobody documents"),
+        ("absent", "", "nothing: it is not in XPM"),
+    ],
+)
+def test_a_place_in_words(place, job_no, words):
+    assert place_words(Landing("INV-1", place, job_no, "")) == words
 
 
 def test_nothing_to_fix_is_said_so():

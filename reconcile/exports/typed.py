@@ -72,7 +72,7 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
             continue
         parsed = _parse_texts(column_of(grid.role, name).reads_as, texts, order, grid.separator)
         typed.parsed[name] = parsed
-        typed.values[name] = parsed.values[codes] if len(texts) else parsed.values
+        typed.values[name] = parsed.values[codes]
         typed.codes[name] = _same_codes(parsed.values, codes)
         _note_faults(typed, name, parsed, codes, skip, remarks=name not in quiet)
     return typed
@@ -101,14 +101,14 @@ def _as_hints(parsed: cells.Parsed) -> cells.Parsed:
 def _same_codes(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """One code per row, equal where the parsed values are equal (` A` and `A` are two texts and may be one number)."""
     merged, _ = pd.factorize(values, use_na_sentinel=False)
-    return merged[codes] if len(values) else codes
+    return merged[codes]
 
 
 def _note_faults(
     typed: Typed, name: str, parsed: cells.Parsed, codes: np.ndarray, skip: np.ndarray | None, *, remarks: bool
 ) -> None:
     """Every faulty cell is said; a remark is said once for each distinct text, at its first row."""
-    bad = (parsed.faults != "")[codes] if len(parsed.faults) else np.zeros(0, dtype=bool)
+    bad = (parsed.faults != "")[codes]
     if skip is not None:
         bad &= ~skip
     for at in np.flatnonzero(bad):

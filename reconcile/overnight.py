@@ -163,7 +163,7 @@ def replay(
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 
     Args:
-        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, in_xpm.
+        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, edited, in_xpm.
         jobs: one row per job.
         facts: client_facts.
         picks: pick_jobs of all the references.
@@ -214,7 +214,7 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
     approved = np.logical_or.reduce([(invoices["status"] == status).to_numpy() for status in APPROVED])
     window = np.full(len(invoices), settings.window_days)
     if settings.profile == "xero":  # created that day; what a history saw being edited has the whole window
-        window[~invoices["edited"].to_numpy(dtype=bool) if "edited" in invoices else slice(None)] = 0
+        window[~invoices["edited"].to_numpy(dtype=bool)] = 0
     age = (np.datetime64(as_of, "s") - invoices["changed_on"]).dt.days.to_numpy()
     return np.select(
         [

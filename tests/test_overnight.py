@@ -108,6 +108,12 @@ def test_how_many_jobs_a_reference_names(jobs, count):
     assert pick_jobs(pd.Index(["CLI-1"]), practice(jobs=jobs).jobs).loc["CLI-1", "named"] == count
 
 
+def test_a_blank_reference_names_no_job():
+    """M5: also where a job's order number is blank."""
+    pick = pick_jobs(pd.Index([""]), practice(jobs=[job(order="")]).jobs).loc[""]
+    assert (pick["picked"], pick["named"], pick["rivals"], pick["rule"]) == (NO_JOB, 0, 0, "")
+
+
 THEIRS = job("J9", "CLI-9", client=ZENITH)
 REDIRECTED = [client(ACME, billing_details=ZENITH), client(ZENITH)]
 ARCHIVED = [client(ACME, status="Archived")]

@@ -112,6 +112,11 @@ def test_the_wait_says_what_the_replay_shows():
         assert option.actions[-1].text.endswith("Tomorrow INV-1 should be on J1. Tomorrow INV-2 should be on J2.")
 
 
+def test_the_wait_says_where_nobody_knows_what_comes():
+    (fix,) = fixes(invoices=[invoice("")], xpm_invoices=NEVER, clients=[client(status="Archived")])
+    assert fix.actions[-1].text.endswith("Tomorrow look where INV-1 landed: nobody documents it (C5).")
+
+
 def test_one_closed_job_is_opened_once_for_all_its_invoices():
     """T17: several were changed; one fix opens the job and sets it back."""
     invoices = [invoice(no=f"INV-{at}") for at in range(3)]
@@ -177,6 +182,12 @@ def test_a_fix_that_would_take_what_is_coming_begins_tomorrow():
     assert "INV-2 to J2" in fix.actions[0].text
 
 
+def test_without_xpms_invoices_an_old_one_may_be_coming_too():
+    """XPM not given: INV-2 is taken as just edited, so the job that opens would take it."""
+    (fix,) = fixes(invoices=[invoice("J1", age=30), invoice("CLI-1", no="INV-2", age=30)], jobs=TAKES, xpm_invoices=None)
+    assert fix.choices[0].actions[0].do == "wait-overnight" and "INV-2" in fix.choices[0].actions[0].text
+
+
 def test_where_waiting_costs_a_delete_a_person_decides():
     (fix,) = fixes(invoices=[invoice("J1"), COMING], jobs=TAKES, xpm_invoices=NEVER)
     assert [option.proof.status for option in fix.choices] == ["proved", "proved"]
@@ -192,6 +203,7 @@ def test_a_renewal_that_would_strand_invoices_is_a_decision_of_three(new):
     invoices = [invoice(new), invoice("PROP-1", no="INV-2", age=1)]
     (fix,) = fixes(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER)
     now, later, new_job = fix.choices
+    assert "the old text still arrives on INV-2" in fix.evidence
     assert [action.do for action in now.actions] == ["set-reference", "set-client-order-no", "wait-overnight"]
     assert (now.actions[0].invoice_no, now.actions[0].value) == ("INV-2", "J1")
     assert (now.proof.status, later.proof.status, later.proof.nights) == ("proved", "proved", 2)
@@ -374,6 +386,13 @@ def test_copies_do_not_see_each_other():
     rehearsal = Rehearsal(decide(jobs=jobs, xpm_invoices=NEVER), Settings(), TODAY)
     ways = [[Action("xpm", "set-client-order-no", "", job_no=number, value="CLI-1")] for number in ("J1", "J2")]
     assert [seen.end(0).job_no for seen in rehearsal.replay(ways, [[0], [0]])] == ["J1", "J2"]
+
+
+def test_copies_do_not_see_each_others_names():
+    """Two ways at once: only the second renames the contact."""
+    rehearsal = Rehearsal(decide(invoices=[invoice(contact="ACME")], xpm_invoices=NEVER), Settings(), TODAY)
+    ways = [[], [Action("xero", "rename-contact", "", from_value="ACME", value=ACME)]]
+    assert [seen.end(0).place for seen in rehearsal.replay(ways, [[0], [0]])] == ["unknown", "job"]
 
 
 def test_a_credit_note_of_the_same_number_is_not_touched():

@@ -170,6 +170,12 @@ def test_a_number_that_is_no_day_proves_no_order():
     assert date_order_evidence(texts("45/01/2026")).day_first == ""
 
 
+def test_each_date_of_a_column_is_judged_by_itself():
+    parsed = read_dates(texts(NUMBER + "46308", "", "13/10/2026"), "dmy")
+    assert [one != "" for one in parsed.faults] == [True, False, False]
+    assert parsed.values[2] == np.datetime64("2026-10-13")
+
+
 # Money -------------------------------------------------------------------------------------------------------------
 
 

@@ -414,7 +414,6 @@ NOTES = [
     ("T20 a draft by choice", ["T20"], new(status="Draft")),
     ("T20 a draft to approve", [], dict(new(status="Draft"), settings=DRAFTS)),
     ("voided", ["voided or deleted in Xero, and XPM has no copy"], new(status="Voided")),
-    ("voided, XPM not given: nobody knows of a copy", ["voided or deleted in Xero"], dict(one=invoice(status="Voided"), xpm_invoices=None)),
     ("T22 has an action", [], dict(one=invoice(status="Voided"))),
     ("T19 keeps a fix from being done", ["nothing is deleted (E5)"], dict(xpm_invoices=ON_CLIENT, settings=LOCKED)),
     ("T19 keeps an approval from being done", ["nothing is deleted (E5)"], dict(new(status="Awaiting Approval"), settings=LOCKED)),
@@ -461,6 +460,10 @@ def noted():
 def test_notes(noted, at):
     words = NOTES[at][1]
     assert len(noted[at]) == len(words) and all(one in note for one, note in zip(words, noted[at], strict=True))
+
+
+def test_without_xpms_invoices_nobody_knows_whether_there_is_a_copy():
+    assert verdict(one=invoice(status="Voided"), xpm_invoices=None)["notes"] == "voided or deleted in Xero"
 
 
 @pytest.mark.parametrize(

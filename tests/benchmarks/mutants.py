@@ -59,13 +59,13 @@ NEAR = {
     "overnight": ("test_overnight", "test_golden", "test_findings"),
     "belonging": ("test_belonging", "test_golden", "test_findings"),
     "findings": ("test_findings", "test_golden"),
-    "fixes": ("test_fixes", "test_golden"),
+    "fixes": ("test_fixes", "test_golden", "test_notes"),
     "proof": ("test_proof", "test_golden"),
 }
 TESTS = (
     "test_references", "test_overnight", "test_belonging", "test_findings", "test_fixes", "test_proof", "test_causes",
     "test_roots", "test_cells", "test_tables", "test_stated", "test_settings_file", "test_golden", "test_explain",
-    "test_whatif", "properties/test_deciding_laws", "properties/test_proof_laws", "properties/test_second_reading",
+    "test_whatif", "test_notes", "properties/test_deciding_laws", "properties/test_proof_laws", "properties/test_second_reading",
 )  # fmt: skip
 CASES = {"test_golden": 10}  # one test compares a whole file, which shows as much as so many others
 SEEDS = 8  # of the laws: so many practices
@@ -257,13 +257,13 @@ class Trace:
 
     @contextlib.contextmanager
     def during(self, name: str) -> Iterator[None]:
-        before, started, inner = self.current, time.perf_counter(), dict(self.seconds)
+        before, started, inner = self.current, time.process_time(), dict(self.seconds)
         self.current = name
         sys.settrace(self.call)
         try:
             yield
         finally:
-            spent = time.perf_counter() - started
+            spent = time.process_time() - started
             others = sum(self.seconds[key] - inner.get(key, 0.0) for key in self.seconds if key != name)
             self.seconds[name] += spent - others
             self.current = before
@@ -382,14 +382,17 @@ class Arena:
         return self._within([*first, *(name for key in ordered for name in blocks[key] if name not in first)])
 
     def _within(self, names: Sequence[str]) -> list[str]:
-        """The first tests, as many as there is time for."""
-        spent, shared, asked = 0.0, set(), []
+        """As many of the tests as there is time for, those that take too long for what is left passed over."""
+        left, seconds, uses = self.seconds, self.traced["seconds"], self.traced["uses"]
+        ready: set[str] = set()
+        asked = []
         for name in names:
-            shared.update(self.traced["uses"][name])
-            spent += self.traced["seconds"].get(name, 0.0)
-            if asked and spent + sum(self.traced["seconds"].get(one, 0.0) for one in shared) > self.seconds:
-                break
-            asked.append(name)
+            parts = [name, *(one for one in uses[name] if one not in ready)]
+            cost = sum(seconds.get(one, 0.0) for one in parts)
+            if cost <= left or not asked:
+                left -= cost
+                ready.update(uses[name])
+                asked.append(name)
         return asked
 
     def _reaching(self, mutant: Mutant) -> list[str]:

@@ -136,7 +136,7 @@ def test_what_is_no_date_is_a_fault_and_never_a_guess(text):
     assert value is None and fault.startswith("not a date")
 
 
-@pytest.mark.parametrize("text", ["46308", "46308.5", NUMBER + "46308", NUMBER + "46308.25"])
+@pytest.mark.parametrize("text", ["46308", "46308.5", NUMBER + "46308", NUMBER + "46308.25", NUMBER + "5"])
 def test_a_serial_number_of_excels_is_a_fault_and_no_date(text):
     value, fault = read_date(text)
     assert value is None and "serial number" in fault

@@ -74,7 +74,8 @@ BEYOND = 4 << 30  # bytes that a mutant may take more than the process it comes 
 HANGS = 300  # seconds after which a test that uses none of its time is taken to wait for ever
 OUT_OF_TIME = signal.SIGPROF, signal.SIGALRM
 SAMPLE = "the sample"
-PASSED_ALL, FAILED, NO_TESTS, INVALID = "survived", "killed", "no tests", "no Python"
+PASSED_ALL, FAILED, TIMEOUT = "survived", "killed", "timeout"
+NO_TESTS, NOT_ASKED, INVALID = "no tests", "not asked", "no Python"
 
 
 # Mutants -------------------------------------------------------------------------------------------------------------
@@ -491,7 +492,7 @@ def finish(fork: Fork) -> tuple[str, str]:
     if said.startswith(b"="):
         return (FAILED, said[1:].decode()) if said != b"=" else (PASSED_ALL, "")
     timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) in OUT_OF_TIME
-    return ("timeout" if timed_out else FAILED), f"the process ended with status {status}"
+    return (TIMEOUT if timed_out else FAILED), f"the process ended with status {status}"
 
 
 def ask(arena: Arena, mutants: Sequence[Mutant], workers: int, note: Callable[[Mutant, str, str, float], None]) -> None:
@@ -552,12 +553,13 @@ class Runner:
         return True
 
     def _traced(self, items: dict[str, pytest.Item]) -> dict[str, Any]:
-        """What each test reaches: as known from the last call, and traced for those that are new."""
+        """What each test reaches: as known from the last call, and traced for those that are new or in changed files."""
         path = self.options.out / "reached.json"
         known = {"ran": {}, "seconds": {}, "uses": {}}
         if path.exists():
             known = json.loads(path.read_text(encoding="utf-8"))
-        new = [item for name, item in items.items() if name not in known["uses"]]
+        told = path.stat().st_mtime if path.exists() else 0.0
+        new = [item for name, item in items.items() if name not in known["uses"] or item.path.stat().st_mtime > told]
         if not new:
             return known
         print(f"what {len(new)} tests reach ...", flush=True)
@@ -581,11 +583,11 @@ class Runner:
         return self.options.all or known is None or known["outcome"] in (PASSED_ALL, NO_TESTS)
 
     def _tell(self, mutants: Sequence[Mutant]) -> None:
-        print("| module | mutants | killed | timeouts | survived | no tests | killed of all |")
-        print("| --- | --- | --- | --- | --- | --- | --- |")
+        print("| module | mutants | killed | timeouts | survived | no tests | not asked | killed of those asked |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         sums: Counter = Counter()
         for module in self.options.modules:
-            mine = [self.results.get(one.key, {"outcome": "not asked"}) for one in mutants if one.module == module]
+            mine = [self.results.get(one.key, {"outcome": NOT_ASKED}) for one in mutants if one.module == module]
             counts = Counter(row["outcome"] for row in mine if row["outcome"] != INVALID)
             sums += counts
             _tell_row(module, counts)
@@ -616,12 +618,10 @@ def _traced_aside(items: Sequence[pytest.Item], path: Path) -> dict[str, Any]:
 
 
 def _tell_row(name: str, counts: Counter) -> None:
-    total = sum(counts.values())
-    killed = counts[FAILED] + counts["timeout"]
-    print(
-        f"| {name} | {total} | {counts[FAILED]} | {counts['timeout']} | {counts[PASSED_ALL]} | {counts[NO_TESTS]} | "
-        f"{killed / max(total, 1):.1%} |" + (f" {counts['not asked']} not asked" if counts["not asked"] else "")
-    )
+    asked = sum(counts.values()) - counts[NOT_ASKED]
+    killed = counts[FAILED] + counts[TIMEOUT]
+    told = [counts[one] for one in (FAILED, TIMEOUT, PASSED_ALL, NO_TESTS, NOT_ASKED)]
+    print(f"| {name} | {sum(counts.values())} | {' | '.join(map(str, told))} | {killed / max(asked, 1):.1%} |")
 
 
 def _wanted(item: pytest.Item) -> bool:

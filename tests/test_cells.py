@@ -77,6 +77,8 @@ def read_identifier(text: str, *, strip: bool = True) -> tuple[str, str, str]:
         ("29/02/2024", dt.date(2024, 2, 29)),
         ("1/1/79", dt.date(2079, 1, 1)),
         ("1/1/80", dt.date(1980, 1, 1)),
+        ("1950-01-01", dt.date(1950, 1, 1)),
+        ("2199-12-31", dt.date(2199, 12, 31)),
         (DATE + "2026-09-10", dt.date(2026, 9, 10)),
     ],
 )
@@ -124,6 +126,8 @@ def test_a_blank_date_is_no_fault(text):
         "#N/A",
         "13-Foo-2026",
         "1/1/1900",
+        "31/12/1949",
+        "1/1/2200",
         "1/1/0001",
         "13/10-2026",
         ERROR + "#N/A",

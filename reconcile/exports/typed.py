@@ -19,18 +19,18 @@ class Typed:
     """The parsed cells of a grid, and what is wrong with them.
 
     Attributes:
+        faulty: one flag per row: a needed cell of it is at fault.
         parsed: column -> what each distinct text means.
         values: column -> one value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D].
         codes: column -> one code per row, equal where the values are.
-        faulty: one flag per row: a needed cell of it is at fault.
         said: what is wrong or remarkable: (row position, column, text as found, words, whether that sets the row aside).
     """
 
     grid: Grid
+    faulty: np.ndarray
     parsed: dict[str, cells.Parsed] = field(default_factory=dict)
     values: dict[str, np.ndarray] = field(default_factory=dict)
     codes: dict[str, np.ndarray] = field(default_factory=dict)
-    faulty: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     said: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
 
     def texts(self, name: str, at: np.ndarray | None = None) -> pd.Series:

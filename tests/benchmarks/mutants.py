@@ -553,7 +553,7 @@ class Runner:
         return True
 
     def _traced(self, items: dict[str, pytest.Item]) -> dict[str, Any]:
-        """What each test reaches: as known from the last call, and traced for those that are new or in changed files."""
+        """What each test reaches: as known from the last call, and traced for what is new or in changed files."""
         path = self.options.out / "reached.json"
         known = {"ran": {}, "seconds": {}, "uses": {}}
         if path.exists():

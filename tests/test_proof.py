@@ -205,7 +205,7 @@ def test_a_renewal_that_would_strand_invoices_is_a_decision_of_three(new):
     invoices = [invoice(new), invoice("PROP-1", no="INV-2", age=1)]
     (fix,) = fixes(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER)
     now, later, new_job = fix.choices
-    assert "the old text still arrives on INV-2" in fix.evidence
+    assert "the old text still arrives on INV-2" in fix.evidence and "change it now" in now.why
     assert [action.do for action in now.actions] == ["set-reference", "set-client-order-no", "wait-overnight"]
     assert (now.actions[0].invoice_no, now.actions[0].value) == ("INV-2", "J1")
     assert (now.proof.status, later.proof.status, later.proof.nights) == ("proved", "proved", 2)

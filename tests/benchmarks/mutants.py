@@ -65,7 +65,7 @@ NEAR = {
 TESTS = (
     "test_references", "test_overnight", "test_belonging", "test_findings", "test_fixes", "test_proof", "test_causes",
     "test_roots", "test_cells", "test_tables", "test_stated", "test_settings_file", "test_golden", "test_explain",
-    "test_whatif", "test_notes", "properties/test_deciding_laws", "properties/test_proof_laws",
+    "test_whatif", "test_notes", "test_history", "properties/test_deciding_laws", "properties/test_proof_laws",
     "properties/test_second_reading",
 )  # fmt: skip
 CASES = {"test_golden": 10}  # one test compares a whole file, which shows as much as so many others

@@ -96,6 +96,7 @@ def test_the_order_decides_numeric_dates_alone():
     ("text", "day", "fault"),
     [
         ("2/05/2026", None, "day and month cannot be told apart"),
+        ("12/11/2026", None, "day and month cannot be told apart"),
         ("5/05/2026", dt.date(2026, 5, 5), ""),
         ("31/31/26", None, "not a date"),
         ("3-Aug-15", dt.date(2015, 8, 3), ""),

@@ -146,7 +146,7 @@ def meanings(pairs: pd.DataFrame, book: JobBook, picks: pd.DataFrame, known_clie
     """
     about = picks.reindex(pairs["reference"])
     rows = zip(pairs["contact"], pairs["reference"], about["named"], about["picked"], about["tied"], strict=True)
-    reader = _Reader(book, picks["picked"], known_clients)
+    reader = _Reader(book, known_clients)
     return [_meaning(reader, *row) for row in rows]
 
 
@@ -155,7 +155,6 @@ class _Reader:
     """What a pair is read against."""
 
     book: JobBook
-    picked: pd.Series
     known_clients: frozenset[str]
     cache: dict[str, int] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ Source: contract.md "How outcome and cause are decided"; rules.md section 4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -46,7 +46,7 @@ class Findings:
     picks: pd.DataFrame
     facts: pd.DataFrame
     xpm_given: bool
-    client_holds: dict[str, int] = field(default_factory=dict)
+    client_holds: dict[str, int]
 
 
 def find(exports, settings: Settings, as_of: date) -> Findings:
@@ -222,7 +222,7 @@ def _stranding_choice(meaning: Meaning, stranded: list[tuple[str, ...]]) -> Mean
         choices.append(replace(target, repair="set-later", why=why))
         choices.append(Choice(NO_JOB, f"a new job keeps {some_of(awaited)} where they are", "new-job", target.value))
     evidence = (*meaning.evidence, f"the old text still arrives on {some_of(awaited)}")
-    return replace(meaning, choices=tuple(choices), decide=True, evidence=evidence)
+    return replace(meaning, choices=tuple(choices), evidence=evidence)
 
 
 def _keeping(choice: Choice, awaited: tuple[str, ...]) -> Choice:

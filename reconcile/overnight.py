@@ -44,7 +44,7 @@ def distinct_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     key = np.zeros(len(table), dtype=np.int64)
     for name in table:
         codes, texts = pd.factorize(table[name])
-        key, _ = pd.factorize(key * max(len(texts), 1) + codes)
+        key, _ = pd.factorize(key * len(texts) + codes)
     first = np.zeros(int(key.max()) + 1 if len(key) else 0, dtype=np.int64)
     first[key[::-1]] = np.arange(len(key))[::-1]
     return table.take(first).reset_index(drop=True), key
@@ -65,7 +65,7 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         references: distinct texts; blank names nothing.
-        jobs: one row per job: job_no, client_order_no, state_type, created_on, and what ad_hoc_jobs reads.
+        jobs: one row per job: job_no (never blank), client_order_no, state_type, created_on, and what ad_hoc_jobs reads.
 
     Returns:
         One row per reference (its index): picked (position of the job in jobs, NO_JOB for none), rule (M1, M2, M3 or ""),
@@ -75,19 +75,18 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
     """
     usable = ~ad_hoc_jobs(jobs).to_numpy()
     standard = np.flatnonzero(usable & (jobs["state_type"] == "standard").to_numpy())
-    blank = references.to_numpy() == ""
     by_number = find_positions(references, jobs["job_no"].take(standard))
     carried = _newest(jobs["client_order_no"].take(standard), jobs["created_on"].to_numpy()[standard])
     by_order = find_positions(references, carried.index)
     position, rivals, tied = (_at(carried[name], by_order) for name in ("position", "rivals", "tied"))
-    m1 = (by_number != NO_JOB) & ~blank
-    m2 = (by_order != NO_JOB) & ~blank & ~m1
+    m1 = by_number != NO_JOB
+    m2 = (by_order != NO_JOB) & ~m1
     picks = pd.DataFrame(index=references)
     picks["named"] = _named_counts(references, jobs[usable])
     at = np.select([m1, m2 & (tied == 0)], [by_number, position], default=NO_JOB)
     picks["picked"] = np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB)
     picks["tied"] = m2 & (tied == 1)
-    picks["rivals"] = np.where(blank, 0, rivals)
+    picks["rivals"] = rivals
     picks["rule"] = take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2], default=0))
     return picks
 
@@ -164,7 +163,7 @@ def replay(
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 
     Args:
-        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, in_xpm.
+        invoices: one row per invoice: kind, reference, contact, status, invoice_date, changed_on, edited, in_xpm.
         jobs: one row per job.
         facts: client_facts.
         picks: pick_jobs of all the references.
@@ -215,7 +214,7 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
     approved = np.logical_or.reduce([(invoices["status"] == status).to_numpy() for status in APPROVED])
     window = np.full(len(invoices), settings.window_days)
     if settings.profile == "xero":  # created that day; what a history saw being edited has the whole window
-        window[~invoices["edited"].to_numpy(dtype=bool) if "edited" in invoices else slice(None)] = 0
+        window[~invoices["edited"].to_numpy(dtype=bool)] = 0
     age = (np.datetime64(as_of, "s") - invoices["changed_on"]).dt.days.to_numpy()
     return np.select(
         [

@@ -140,7 +140,7 @@ class Rehearsal:
         for text in texts - {"", None}:
             rows.update(self.coming_by_reference.get(text, ()))
         references.update(self.ledger["reference"][list(rows)])
-        for text in references - {"", None}:
+        for text in references:
             jobs.update(book.carrying.get(text, ()))
         return sorted(rows), sorted(jobs)
 

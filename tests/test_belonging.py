@@ -50,11 +50,13 @@ MEANINGS = [
     ("T4 own before another client's", "CLI-1", [job("J9", client=ZENITH, state="On Hold"), job(state="Completed")], "T4 none | J1 set-job-state | J9 set-job-state"),
     ("T4 only another client's", "CLI-9", [job("J9", "CLI-9", client=ZENITH, state="On Hold")], "T4 none | J9 set-job-state"),
     ("T5 each may keep it", "CLI-1", [job(), job("J2")], "T5 none | J1 clear-others CLI-1 | J2 clear-others CLI-1"),
+    ("T5 own before another client's", "CLI-1", [job("J0", client=ZENITH), job()], "T5 none | J1 clear-others CLI-1 | J0 clear-others CLI-1"),
     ("T6 the blank job", "CLI-5", [job(order="")], "T6 likely | J1 set-client-order-no CLI-5"),
     ("T6 each blank job", "CLI-5", [job(order=""), job("J2", "")], "T6 none | J1 set-client-order-no CLI-5 | J2 set-client-order-no CLI-5"),
     ("T7 the job of the other family", "PROP-5", [job()], "T7 likely | J1 set-client-order-no PROP-5"),
     ("T7 and a blank job made later", "PROP-5", [job(), job("J2", "", created=9)], "T7 none | J1 set-client-order-no PROP-5 | J2 set-client-order-no PROP-5"),
     ("T7 a blank job is later than the latest carrier", "PROP-5", [job(), job("J2", "CLI-2", created=9), job("J3", "", created=50)], "T7 none | J1 set-client-order-no PROP-5 | J2 set-client-order-no PROP-5"),
+    ("T7 whose day is not known: every blank job may be later", "PROP-5", [job(created=None), job("J2", "")], "T7 none | J1 set-client-order-no PROP-5 | J2 set-client-order-no PROP-5"),
     ("T8 the other PROP", "PROP-5", [job(order="PROP-1")], "T8 likely | J1 set-client-order-no PROP-5"),
     ("T9 its own text of the family", "CLI-9", [job(), THEIRS], "T9 none | J1 set-reference CLI-1"),
     ("T9 two of the family", "CLI-9", [job(), job("J2", "CLI-2"), THEIRS], "T9 none"),
@@ -91,7 +93,11 @@ def test_an_ad_hoc_job_is_never_meant(reference):
 
 def test_evidence_names_what_it_is_nearly():
     assert meaning("cli-1", [job()]).evidence == ("'cli-1' is nearly 'CLI-1' of J1",)
-    assert "nearest of this client's: CLI-1" in meaning("CLI-2", [job()]).evidence
+    assert meaning("cli-1", [job()]).choices[0].why == "'cli-1' is nearly 'CLI-1' of J1"
+    assert len(meaning("CLI-1 CLI-2", [job(), job("J2", "CLI-2")]).evidence) == 2
+    assert meaning("cli-1", [job(), job("J2")]).evidence == ("'cli-1' is nearly 'CLI-1' of J1, J2",)
+    assert len(meaning("CLI-1", [job()], "Nobody", (ACME,)).evidence) == 2
+    assert "nearest of this client's: CLI-1, CLI-11" in meaning("CLI-2", [job(), job("J2", "CLI-11")]).evidence
 
 
 def test_a_longer_text_holds_an_order_number_of_any_length():

@@ -77,6 +77,8 @@ def read_identifier(text: str, *, strip: bool = True) -> tuple[str, str, str]:
         ("29/02/2024", dt.date(2024, 2, 29)),
         ("1/1/79", dt.date(2079, 1, 1)),
         ("1/1/80", dt.date(1980, 1, 1)),
+        ("1950-01-01", dt.date(1950, 1, 1)),
+        ("2199-12-31", dt.date(2199, 12, 31)),
         (DATE + "2026-09-10", dt.date(2026, 9, 10)),
     ],
 )
@@ -94,6 +96,7 @@ def test_the_order_decides_numeric_dates_alone():
     ("text", "day", "fault"),
     [
         ("2/05/2026", None, "day and month cannot be told apart"),
+        ("12/11/2026", None, "day and month cannot be told apart"),
         ("5/05/2026", dt.date(2026, 5, 5), ""),
         ("31/31/26", None, "not a date"),
         ("3-Aug-15", dt.date(2015, 8, 3), ""),
@@ -124,6 +127,8 @@ def test_a_blank_date_is_no_fault(text):
         "#N/A",
         "13-Foo-2026",
         "1/1/1900",
+        "31/12/1949",
+        "1/1/2200",
         "1/1/0001",
         "13/10-2026",
         ERROR + "#N/A",
@@ -136,7 +141,7 @@ def test_what_is_no_date_is_a_fault_and_never_a_guess(text):
     assert value is None and fault.startswith("not a date")
 
 
-@pytest.mark.parametrize("text", ["46308", "46308.5", NUMBER + "46308", NUMBER + "46308.25"])
+@pytest.mark.parametrize("text", ["46308", "46308.5", NUMBER + "46308", NUMBER + "46308.25", NUMBER + "5"])
 def test_a_serial_number_of_excels_is_a_fault_and_no_date(text):
     value, fault = read_date(text)
     assert value is None and "serial number" in fault
@@ -147,14 +152,18 @@ def test_a_serial_number_of_excels_is_a_fault_and_no_date(text):
     [
         pytest.param(["13/01/2026"], "13/01/2026", "", "", id="day-above-12-first"),
         pytest.param(["01/13/2026"], "", "01/13/2026", "", id="day-above-12-second"),
+        pytest.param(["31/12/2026"], "31/12/2026", "", "", id="the-last-day-first"),
+        pytest.param(["12/31/2026"], "", "12/31/2026", "", id="the-last-day-second"),
+        pytest.param(["32/12/2026", "12/32/2026", "13/14/2026"], "", "", "", id="no-day-proves-nothing"),
         pytest.param(["12/01/2026"], "", "", "12/01/2026", id="12-proves-nothing"),
+        pytest.param(["01/12/2026"], "", "", "01/12/2026", id="12-second-proves-nothing"),
         pytest.param(["05/05/2026"], "", "", "", id="same-either-way"),
         pytest.param(["13/01/2026", "01/13/2026"], "13/01/2026", "01/13/2026", "", id="both"),
         pytest.param(
             ["2026-01-13", "13-Jan-2026", "13 Jan 2026", "", "46308"], "", "", "", id="other-forms-prove-nothing"
         ),
+        pytest.param(["", "13/01/2026"], "13/01/2026", "", "", id="after-a-blank"),
         pytest.param([" 13.01.26 "], "13.01.26", "", "", id="two-digit-year"),
-        pytest.param(["13/14/2026"], "", "", "", id="neither"),
     ],
 )
 def test_a_day_above_12_proves_the_order(cells, day_first, month_first, ambiguous):
@@ -164,6 +173,12 @@ def test_a_day_above_12_proves_the_order(cells, day_first, month_first, ambiguou
 
 def test_a_number_that_is_no_day_proves_no_order():
     assert date_order_evidence(texts("45/01/2026")).day_first == ""
+
+
+def test_each_date_of_a_column_is_judged_by_itself():
+    parsed = read_dates(texts(NUMBER + "46308", "", "13/10/2026"), "dmy")
+    assert [one != "" for one in parsed.faults] == [True, False, False]
+    assert parsed.values[2] == np.datetime64("2026-10-13")
 
 
 # Money -------------------------------------------------------------------------------------------------------------
@@ -207,6 +222,7 @@ def test_money_is_read_in_every_form_that_xero_and_xpm_write(text, expected):
         ("0.0049", 0),
         ("1.9999", 200),
         ("12.34567", 1235),
+        ("0.12500", 13),
         ("2.675", 268),
         ("-2.675", -268),
     ],
@@ -253,6 +269,7 @@ def test_rounding_is_never_off_by_more_than_half_a_cent():
         "-(5.00)",
         "5%",
         "A$5.00",
+        "X5.00",
         "€5.00",
         "AUD 5.00",
         "1E+05",
@@ -305,9 +322,9 @@ def test_half_a_cent_is_rounded_away_from_zero():
 
 
 def test_each_text_of_a_column_is_judged_by_itself():
-    parsed = read_money(texts("1.00", "x", "", "(2.00)"), decimal_comma=False)
+    parsed = read_money(texts("1.00", "", "x", "(2.00)"), decimal_comma=False)
     assert to_cents(parsed.values[[0, 3]]).tolist() == [100, -200]
-    assert parsed.faults.tolist() == ["", "not an amount of money", "", ""]
+    assert parsed.faults.tolist() == ["", "", "not an amount of money", ""]
 
 
 # Identifiers -------------------------------------------------------------------------------------------------------
@@ -347,7 +364,7 @@ def test_outer_spaces_count_in_references_and_names_and_not_in_numbers():
     assert read_identifier(" J000001 ", strip=True)[0] == "J000001"
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u3000", "\u200b"])
+@pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u3000", "\u200b", "\x07"])
 def test_a_text_of_nothing_visible_is_blank(text):
     assert read_identifier(text, strip=False)[:2] == ("", "") and is_blank(text)
 
@@ -370,6 +387,7 @@ def test_a_number_of_a_workbook_is_the_text_that_the_sheet_shows(text, shown):
     [
         pytest.param("#N/A", "error of Excel's", id="error-as-text"),
         pytest.param("#ref!", "error of Excel's", id="error-in-small-letters"),
+        *(pytest.param(one, "error of Excel's", id=one) for one in "#VALUE! #NAME? #DIV/0! #NULL! #NUM!".split()),
         pytest.param(ERROR + "#N/A", "error of Excel's", id="error-cell"),
         pytest.param("1.23457E+11", "scientific notation", id="scientific"),
         pytest.param("1E+05", "scientific notation", id="scientific-short"),
@@ -393,6 +411,8 @@ def test_what_excel_has_damaged_beyond_repair_is_a_fault(text, words):
         ("CLI\u20111001", "non-breaking hyphen instead of a hyphen"),
         ("CLI\u22121001", "minus sign instead of a hyphen"),
         ("CLI\u00a01001", "a non-breaking space"),
+        ("CLI\u202f1001", "a narrow non-breaking space"),
+        ("CLI-1001\u00a0", "a non-breaking space"),
         ("CLI\u200b1001", "a character without width"),
         ("\ufeffCLI1001", "a character without width"),
         ("CLI\n1001", "a line break or control character"),

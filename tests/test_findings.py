@@ -170,6 +170,7 @@ VERDICTS = [
     ("T9 no own job", "review T9 - none", dict(new("CLI-9"), jobs=[THEIRS], clients=[client(ACME), client(ZENITH)])),
     ("T9 on the client", "fix T9 J1 none", dict(one=invoice("CLI-9"), jobs=[job(), THEIRS], xpm_invoices=ON_CLIENT)),
     ("T9 on the job it names, another client's", "review T9 - none", dict(one=invoice("CLI-9"), jobs=[job(), THEIRS], xpm_invoices=ON_THEIRS)),
+    ("T9 there, though a newer job of its own carries the text", "review T9 - none", dict(jobs=[job("J9", client=ZENITH, created=200), job()], xpm_invoices=ON_THEIRS)),
     ("T9 a name nearly the same, with a job of its own", "fix T9 J2 none", dict(new(contact=STRAY), jobs=[job(), job("J2", "CLI-2", client=STRAY)])),
     ("T9 not: the contact is no client", "ok - J9 certain", dict(one=invoice("CLI-9", contact="Nobody"), jobs=[THEIRS], xpm_invoices=ON_THEIRS)),
     # T10
@@ -404,32 +405,66 @@ def test_only_in_xpm_without_tax_says_so():
     assert "without tax" in row["notes"]
 
 
-@pytest.mark.parametrize(
-    ("words", "given"),
-    [
-        pytest.param("T21", dict(no="CN-1", also=[credit_note()], one=invoice()), id="T21 enter it by hand"),
-        pytest.param("T19", dict(xpm_invoices=ON_CLIENT, settings=LOCKED), id="T19 keeps a fix from being done"),
-        pytest.param("T13", dict(new(""), clients=ARCHIVED), id="T13 behind T1"),
-        pytest.param("T12", dict(new(""), clients=REDIRECTED), id="T12 behind T1"),
-        pytest.param("T17: Xero says 1,100.00, XPM 1.00", dict(xpm_invoices=[xpm_invoice("", cents=100)]), id="T17 behind T27"),
-        pytest.param("R10", dict(xpm_invoices=[xpm_invoice("J77")], settings=ADHOC), id="T14 with R10"),
-        pytest.param("T14", dict(one=invoice("x"), xpm_invoices=[xpm_invoice("J77")], settings=ADHOC), id="T14 behind T2"),
-        pytest.param("M3", dict(new(age=1), jobs=[job(), job("J2", created=1)]), id="T5 a tie that M3 decides"),
-        pytest.param("several jobs: J1, J2", dict(jobs=[job(), CLI2], xpm_invoices=ON_BOTH), id="on several jobs"),
-        pytest.param("A2", dict(jobs=[job(created=1), CLI2], xpm_invoices=ON_J2), id="A2 the order number moved on"),
-        pytest.param("A2", dict(one=invoice("CLI-5")), id="A2 the order number was changed since"),
-        pytest.param(f"client's: {ACME}", dict(one=invoice(contact="Nobody")), id="the contact is not the job's client"),
-    ],
-)
-def test_notes(words, given):
-    assert words in verdict(**given)["notes"]
+# what it shows, words of each note in order, and the practice
+NOTES = [
+    ("nothing on its job", [], {}),
+    ("nothing where it waits", [], new(age=1)),
+    ("nothing on the client", [], dict(xpm_invoices=ON_CLIENT)),
+    ("T21 enter it by hand", ["T21"], dict(no="CN-1", also=[credit_note()], one=invoice())),
+    ("T20 a draft by choice", ["T20"], new(status="Draft")),
+    ("T20 a draft to approve", [], dict(new(status="Draft"), settings=DRAFTS)),
+    ("voided", ["voided or deleted in Xero, and XPM has no copy"], new(status="Voided")),
+    ("T22 has an action", [], dict(one=invoice(status="Voided"))),
+    ("T19 keeps a fix from being done", ["nothing is deleted (E5)"], dict(xpm_invoices=ON_CLIENT, settings=LOCKED)),
+    ("T19 keeps an approval from being done", ["nothing is deleted (E5)"], dict(new(status="Awaiting Approval"), settings=LOCKED)),
+    ("T19 behind a review", ["T19: dated on or before"], dict(new("CLI-5"), jobs=[THEIRS], settings=LOCKED)),
+    ("T19 is no note of its own", [], dict(new(), settings=LOCKED)),
+    ("T19 does not matter where it is right", [], dict(settings=LOCKED)),
+    ("T13 behind T1", ["T13"], dict(new(""), clients=ARCHIVED)),
+    ("T13 where it is right", ["T13"], dict(clients=ARCHIVED)),
+    ("T13 is no note of its own", [], dict(new(), clients=ARCHIVED)),
+    ("T12 behind T1", ["T12: billing details name " + ZENITH], dict(new(""), clients=REDIRECTED)),
+    ("T12 is no note of its own", [], dict(new(), clients=REDIRECTED)),
+    ("T17 behind T27", ["T17: Xero says 1,100.00, XPM 1.00"], dict(xpm_invoices=[xpm_invoice("", cents=100)])),
+    ("T17 is no note of its own", [], dict(xpm_invoices=[xpm_invoice(cents=100000)])),
+    ("T14 with R10, ad hoc off", ["R10: see that"], dict(jobs=[job(), job("J77", name="Ad hoc")], xpm_invoices=[xpm_invoice("J77")])),
+    ("T14 with R10, ad hoc on", ["R10: XPM:"], dict(xpm_invoices=[xpm_invoice("J77")], settings=ADHOC)),
+    ("T14 behind T2", ["T14"], dict(one=invoice("x"), xpm_invoices=[xpm_invoice("J77")], settings=ADHOC)),
+    ("T14 not for what only XPM has", [], dict(no="X-1", xpm_invoices=[xpm_invoice(), xpm_invoice("J77", no="X-1")], settings=ADHOC)),
+    ("T13 not for what only XPM has", [], dict(no="X-1", xpm_invoices=[xpm_invoice(), xpm_invoice("", no="X-1")], clients=ARCHIVED)),
+    ("on a job not in the export", ["does not hold the job", "A2"], dict(one=invoice("CLI-5"), xpm_invoices=[xpm_invoice("J77")])),
+    ("A2 the order number moved on", ["its Reference names J1"], dict(jobs=[job(created=1), CLI2], xpm_invoices=ON_J2)),
+    ("A2 the order number was changed since", ["changed since (A2)"], dict(one=invoice("CLI-5"))),
+    ("A2 a newer job has it too", ["tonight its Reference would pick J2"], dict(jobs=[job(), job("J2", created=1)])),
+    ("the contact is not the job's client", [f"client's: {ACME}"], dict(one=invoice(contact="Nobody"))),
+    ("T9 says so itself", [], dict(one=invoice(contact=ZENITH), jobs=[job(), THEIRS])),
+    ("on several jobs", ["several jobs: J1"], dict(jobs=[job(), CLI2], xpm_invoices=ON_BOTH)),
+    ("T5 a tie that M3 decides", ["M3"], dict(new(age=1), jobs=[job(), job("J2", created=1)])),
+    ("T5 a tie that M3 decided", [], dict(jobs=[job(), job("J2", created=1)], xpm_invoices=ON_J2)),
+    ("T5 a tie is no note of its own", [], dict(new(age=1), jobs=[job(), job("J2")])),
+    ("T16 judged by its date", ["window unknown"], new(age=15)),
+    ("T28 judged by its date", ["window unknown"], new()),
+    ("T1 the window does not matter", [], new("", age=15)),
+    ("no date", ["its date is not known"], new(age=None)),
+    ("no date, on its job", ["its date is not known"], dict(one=invoice(age=None))),
+    ("C4 a third client's job", ["C4"], dict(one=invoice(contact=ZENITH), jobs=[job(), THEIRS, job("J8", "CLI-8", client="Other")], xpm_invoices=[xpm_invoice("J8")])),
+    ("T26 its own job is picked", [], dict(jobs=[job(), THEIRS], xpm_invoices=ON_THEIRS)),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "given", [pytest.param({}, id="on its job"), pytest.param(new(age=1), id="T24"), pytest.param(dict(xpm_invoices=ON_CLIENT), id="T27")]
-)
-def test_no_notes_where_there_is_nothing_to_add(given):
-    assert verdict(**given)["notes"] == ""
+@pytest.fixture(scope="module")
+def noted():
+    return [row["notes"].splitlines() for row in verdicts([given for *_, given in NOTES])]
+
+
+@pytest.mark.parametrize("at", range(len(NOTES)), ids=[one[0] for one in NOTES])
+def test_notes(noted, at):
+    words = NOTES[at][1]
+    assert len(noted[at]) == len(words) and all(one in note for one, note in zip(words, noted[at], strict=True))
+
+
+def test_without_xpms_invoices_nobody_knows_whether_there_is_a_copy():
+    assert verdict(one=invoice(status="Voided"), xpm_invoices=None)["notes"] == "voided or deleted in Xero"
 
 
 @pytest.mark.parametrize(
@@ -479,6 +514,7 @@ JOBS = [
     ("billing", "billing -", {}),
     ("non-billing, and nothing is lost", "non-billing -", dict(jobs=[BLANK], xpm_invoices=NEVER, invoices=[invoice("J1")])),
     ("non-billing-job: its client's invoices match nothing", "non-billing non-billing-job", dict(new("CLI-5"), jobs=[BLANK])),
+    ("non-billing-job: also where a lock date holds", "non-billing non-billing-job", dict(new("CLI-5"), jobs=[BLANK], settings=LOCKED)),
     ("non-billing-job: not for another client's", "non-billing -", dict(new("CLI-5", contact="Nobody"), jobs=[BLANK])),
     ("non-billing-job: not for an ad hoc job", "non-billing -", dict(new("CLI-5"), jobs=[job(order="", name="Ad hoc")])),
     ("not Standard", "not-standard -", dict(jobs=[job(state="Completed")])),

@@ -8,7 +8,7 @@ import subprocess
 from datetime import date
 
 import pytest
-from builders import NEVER, TODAY, fixes, invoice, job
+from builders import NEVER, TODAY, fixes, invoice, job, xpm_invoice
 from click.testing import CliRunner
 from files import let_rest
 from openpyxl import load_workbook
@@ -208,6 +208,19 @@ def test_an_identity_does_not_change_with_number_date_amount_or_other_fixes():
     jobs = [job(order=""), job("J2", "CLI-2", client="Zenith Dental")]
     two = identities(invoices=invoices, jobs=jobs, xpm_invoices=NEVER)
     assert two["T6"] == one["T6"] and set(two) == {"T6", "T1"}
+
+
+@pytest.mark.parametrize(
+    ("cause", "given"),
+    [
+        pytest.param("T4", dict(jobs=[job(state="Completed")], xpm_invoices=NEVER), id="a job to open"),
+        pytest.param("T10", dict(invoices=[invoice(contact="ACME PTY LTD")], jobs=[job()], xpm_invoices=NEVER), id="a name"),
+        pytest.param("T17", dict(jobs=[job(state="Completed")], xpm_invoices=[xpm_invoice(cents=100)]), id="a closed job"),
+    ],
+)
+def test_an_identity_does_not_change_with_the_place_of_a_job_in_its_file(cause, given):
+    other = job("J0", "CLI-0", client="Zenith Dental")
+    assert identities(**given)[cause] == identities(**{**given, "jobs": [other, *given["jobs"]]})[cause]
 
 
 def test_an_identity_changes_with_what_it_is_about():

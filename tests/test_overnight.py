@@ -22,7 +22,7 @@ from builders import (
 )
 
 from reconcile.findings import find
-from reconcile.overnight import NO_JOB, client_facts, pick_jobs
+from reconcile.overnight import NO_JOB, client_facts, distinct_rows, pick_jobs
 from reconcile.settings import Settings
 
 J1 = job("J1", "CLI-1")
@@ -106,6 +106,12 @@ def test_the_job_a_reference_picks(reference, jobs, expected):
 )
 def test_how_many_jobs_a_reference_names(jobs, count):
     assert pick_jobs(pd.Index(["CLI-1"]), practice(jobs=jobs).jobs).loc["CLI-1", "named"] == count
+
+
+def test_a_blank_reference_names_no_job():
+    """M5: also where a job's order number is blank."""
+    pick = pick_jobs(pd.Index([""]), practice(jobs=[job(order="")]).jobs).loc[""]
+    assert (pick["picked"], pick["named"], pick["rivals"], pick["rule"]) == (NO_JOB, 0, 0, "")
 
 
 THEIRS = job("J9", "CLI-9", client=ZENITH)
@@ -350,6 +356,15 @@ def test_what_billing_details_say(billing_details, diverts_to):
 def test_which_status_is_archived(status, archived):
     clients = practice(clients=[client(ACME, status=status)]).clients
     assert client_facts(clients, pd.Index([ACME])).loc[ACME, "archived"] == archived
+
+
+def test_distinct_rows_and_where_each_row_is_among_them():
+    """More texts in one column than in the other, so that no two pairs may fall together."""
+    table = pd.DataFrame({"contact": list("xyzxz"), "reference": list("pppqp")}, dtype="str")
+    distinct, at = distinct_rows(table)
+    assert distinct.to_dict("list") == {"contact": list("xyzx"), "reference": list("pppq")}
+    assert at.tolist() == [0, 1, 2, 3, 2]
+    assert len(distinct_rows(table[:0])[0]) == 0
 
 
 def test_deciding_changes_no_table():

@@ -6,9 +6,9 @@ Source: contract.md "proof.status", "Nothing that was right moves"; rules.md sec
 import pytest
 from builders import ACME, NEVER, TODAY, ZENITH, ago, client, decide, fixes, invoice, job, xpm_invoice
 
-from reconcile.actions import Action
-from reconcile.fixes import forecast
-from reconcile.proof import Rehearsal
+from reconcile.actions import Action, Landing
+from reconcile.fixes import Forecast, forecast
+from reconcile.proof import Rehearsal, place_words
 from reconcile.settings import Minutes, Settings
 
 ON_CLIENT = [xpm_invoice("")]
@@ -62,6 +62,7 @@ def test_an_approval_that_would_send_it_to_the_client_is_a_question_first():
         ["ask", "approve-invoice"],
     ]
     assert [option.proof.status for option in fix.choices] == ["proved", "cannot-prove"]
+    assert "by hand" in fix.choices[1].proof.reason
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,11 @@ def test_the_wait_says_what_the_replay_shows():
     (fix,) = fixes(invoices=[invoice(), invoice(no="INV-2", contact=ZENITH)], jobs=[job(), job("J2", client=ZENITH)], xpm_invoices=NEVER)
     for option in fix.choices:
         assert option.actions[-1].text.endswith("Tomorrow INV-1 should be on J1. Tomorrow INV-2 should be on J2.")
+
+
+def test_the_wait_says_where_nobody_knows_what_comes():
+    (fix,) = fixes(invoices=[invoice("")], xpm_invoices=NEVER, clients=[client(status="Archived")])
+    assert fix.actions[-1].text.endswith("Tomorrow look where INV-1 landed: nobody documents it (C5).")
 
 
 def test_one_closed_job_is_opened_once_for_all_its_invoices():
@@ -168,12 +174,20 @@ COMING = invoice("CLI-1", no="INV-2", age=1)  # T24: it lands on the open J2 ton
 TAKES = [job(state="Completed", created=5), job("J2", created=50)]  # J1 is newer: open, it takes CLI-1 from J2 (M3)
 
 
-def test_a_fix_that_would_take_what_is_coming_begins_tomorrow():
+@pytest.mark.parametrize("coming", [COMING, invoice("CLI-1", no="INV-2", age=5)], ids=["T24", "T28"])
+def test_a_fix_that_would_take_what_is_coming_begins_tomorrow(coming):
     """INV-1 names J1 by number and is out of the window, so nothing presses; INV-2 comes home tonight first."""
-    (fix,) = fixes(invoices=[invoice("J1", age=30), COMING], jobs=TAKES, xpm_invoices=NEVER)
+    found = fixes(invoices=[invoice("J1", age=30), coming], jobs=TAKES, xpm_invoices=NEVER)
+    fix = next(fix for fix in found if fix.cause == "T4")
     assert [action.do for action in fix.actions] == ["wait-overnight", "set-job-state", "touch-invoice", "wait-overnight", "set-job-state"]
     assert (fix.proof.status, fix.proof.nights, fix.proof.moves_others) == ("proved", 2, ())
     assert "INV-2 to J2" in fix.actions[0].text
+
+
+def test_without_xpms_invoices_an_old_one_may_be_coming_too():
+    """XPM not given: INV-2 is taken as just edited, so the job that opens would take it."""
+    (fix,) = fixes(invoices=[invoice("J1", age=30), invoice("CLI-1", no="INV-2", age=30)], jobs=TAKES, xpm_invoices=None)
+    assert fix.choices[0].actions[0].do == "wait-overnight" and "INV-2" in fix.choices[0].actions[0].text
 
 
 def test_where_waiting_costs_a_delete_a_person_decides():
@@ -191,6 +205,7 @@ def test_a_renewal_that_would_strand_invoices_is_a_decision_of_three(new):
     invoices = [invoice(new), invoice("PROP-1", no="INV-2", age=1)]
     (fix,) = fixes(invoices=invoices, jobs=[job(order="PROP-1")], xpm_invoices=NEVER)
     now, later, new_job = fix.choices
+    assert "the old text still arrives on INV-2" in fix.evidence and "change it now" in now.why
     assert [action.do for action in now.actions] == ["set-reference", "set-client-order-no", "wait-overnight"]
     assert (now.actions[0].invoice_no, now.actions[0].value) == ("INV-2", "J1")
     assert (now.proof.status, later.proof.status, later.proof.nights) == ("proved", "proved", 2)
@@ -201,7 +216,7 @@ def test_a_choice_of_several_jobs_keeps_what_still_comes_too():
     invoices = [invoice("PROP-5"), invoice("CLI-1", no="INV-2", age=1)]
     (fix,) = fixes(invoices=invoices, jobs=[job(), job("J2", "", created=9)], xpm_invoices=NEVER)
     by_job = {option.job_no: option for option in fix.choices}
-    assert by_job["J1"].actions[0].do == "set-reference"
+    assert by_job["J1"].actions[0].do == "set-reference" and "change it now" not in by_job["J2"].why
     assert all(option.proof.status == "proved" for option in fix.choices)
 
 
@@ -242,6 +257,33 @@ def test_the_forecast_counts_each_invoice_once():
     assert ahead.invoices == 4 and ahead.after_tomorrow == 1 and ahead.cannot_prove == 1
     assert ahead.after_tonight + ahead.needs_decision == 2
     assert ahead.words.startswith("4 to fix: ") and "1 after tomorrow" in ahead.words
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        pytest.param((44, 0, 41, 2, 1, 0), "44 to fix: 41 after tonight, 2 after tomorrow, 1 needs a decision", id="each"),
+        pytest.param((5, 0, 0, 0, 2, 3), "5 to fix: 2 need a decision, 3 cannot be proved", id="none of them soon"),
+        pytest.param((0, 0, 0, 0, 0, 0), "nothing to fix", id="none"),
+    ],
+)
+def test_the_forecast_in_words(counts, words):
+    assert Forecast(*counts).words == words
+
+
+@pytest.mark.parametrize(
+    ("place", "job_no", "words"),
+    [
+        ("job", "J1", "J1"),
+        ("client", "", "the client"),
+        ("adhoc", "", "a new ad hoc job"),
+        ("adhoc", "J77", "J77"),
+        ("unknown", "", "a place that nobody documents"),
+        ("absent", "", "nothing: it is not in XPM"),
+    ],
+)
+def test_a_place_in_words(place, job_no, words):
+    assert place_words(Landing("INV-1", place, job_no, "")) == words
 
 
 def test_nothing_to_fix_is_said_so():
@@ -348,11 +390,20 @@ def test_copies_do_not_see_each_other():
     assert [seen.end(0).job_no for seen in rehearsal.replay(ways, [[0], [0]])] == ["J1", "J2"]
 
 
+def test_copies_do_not_see_each_others_names():
+    """Two ways at once: only the second renames the contact."""
+    rehearsal = Rehearsal(decide(invoices=[invoice(contact="ACME")], xpm_invoices=NEVER), Settings(), TODAY)
+    ways = [[], [Action("xero", "rename-contact", "", from_value="ACME", value=ACME)]]
+    assert [seen.end(0).place for seen in rehearsal.replay(ways, [[0], [0]])] == ["unknown", "job"]
+
+
 def test_a_credit_note_of_the_same_number_is_not_touched():
     note = dict(invoice(no="INV-1", cents=-1), kind="credit-note")
     (fix,) = fixes(invoices=[note, invoice("")], xpm_invoices=NEVER)
     assert (fix.proof.status, lands(fix.proof)) == ("proved", ["INV-1 job J1"])
 
 
-def test_an_invoice_of_an_unknown_contact_lands_on_a_new_client():
-    assert seen_after([], "INV-1", invoices=[invoice("x", contact="New " + ACME)], xpm_invoices=NEVER) == [("client", "")] * 2
+@pytest.mark.parametrize("reference", ["x", ""])
+def test_an_invoice_of_an_unknown_contact_lands_on_a_new_client(reference):
+    given = dict(invoices=[invoice(reference, contact="New " + ACME)], xpm_invoices=NEVER)
+    assert seen_after([], "INV-1", **given) == [("client", "")] * 2

@@ -59,6 +59,7 @@ def test_what_folding_does_not_forgive(one, other):
         pytest.param("fee_CLI-42", ("fee", "cli-42"), id="an underscore ends a word"),
         pytest.param("CLI\u201342:PROP\u200b-7", ("cli-42", "prop-7"), id="dashes and zero-width inside a word"),
         pytest.param("CLI\u00a042", ("cli", "42"), id="a non-breaking space ends a word"),
+        pytest.param("(CLI\u201342)", ("cli-42",), id="a bracket at the end after a dash"),
         pytest.param("...", ("...",), id="dots alone"),
         pytest.param("", (), id="blank"),
     ],
@@ -80,6 +81,10 @@ def test_words(text, words):
 )
 def test_a_longer_text_holds_a_candidate_whole(text, candidate, holds):
     assert (folded_words(candidate) in runs_of_words(text, 6)) is holds
+
+
+def test_runs_are_no_longer_than_asked_for():
+    assert runs_of_words("a b c", 2) == {("a",), ("b",), ("c",), ("a", "b"), ("b", "c")}
 
 
 @pytest.mark.parametrize(
@@ -125,4 +130,6 @@ def test_fold_of_a_name(one, other, same):
 def test_nearest_texts_first():
     assert nearest("CLI-1681", ["CLI-1618", "CLI-1680", "Retainer"])[0] in ("CLI-1680", "CLI-1618")
     assert nearest("CLI-1681", ["Retainer", "n/a"]) == []
+    assert nearest("CLI-1681", ["PROP-1681"]) == ["PROP-1681"]
+    assert len(nearest("CLI-1681", ["CLI-1680", "CLI-1682", "CLI-1683", "CLI-1684"])) == 3
     assert nearest("prop-0031", ["PROP-31", "CLI-31"])[0] == "PROP-31"

@@ -62,6 +62,12 @@ def test_the_file_says_what_was_found_and_a_run_goes_at_once(practice):
     assert Path("fixlist-2026-10-14/fixlist.json").is_file()
 
 
+def test_the_file_says_that_months_come_first(practice):
+    line = xero_line(InvoiceDate="10/13/2026", DueDate="")
+    save(practice / "exports" / "xero-invoices.csv", xero_csv(line))
+    assert init("exports")["reading"] == {"date_order": "mdy"}
+
+
 def test_the_file_explains_every_key_and_ends_with_the_next_command(practice):
     init("exports")
     text = Path("reconcile.toml").read_text(encoding="utf-8")

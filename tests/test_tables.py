@@ -142,7 +142,7 @@ def test_what_is_no_sales_invoice_is_left_out_counted_and_said(tmp_path, kind):
     other = xero_line(Type=kind, InvoiceNumber="", Total="who knows", InvoiceDate="nor when")
     exports = read_xero(tmp_path, xero_line(), other, other)
     assert account(exports) == {"rows": 3, "records": 1, "left_out": 2}
-    assert len(words(exports, set_aside=False)) == 1 and f"2 of type '{kind}'" in words(exports)[0]
+    assert len(words(exports)) == 1 and f"2 of type '{kind}'" in words(exports)[0]
 
 
 @pytest.mark.parametrize(
@@ -418,6 +418,11 @@ def test_a_statement_that_the_file_disproves_is_said(tmp_path):
     assert any("not as mdy" in one for one in read_xero(tmp_path, xero_line(), date_order="mdy").assumptions)
 
 
+def test_a_statement_that_the_file_proves_needs_no_word(tmp_path):
+    line = xero_line(InvoiceDate=MONTH_FIRST, DueDate="")
+    assert not any("dates read as" in one for one in read_xero(tmp_path, line, date_order="mdy").assumptions)
+
+
 def test_dates_in_both_orders_are_refused_with_both_texts(tmp_path):
     lines = xero_line(), xero_line(InvoiceNumber="INV-0002", InvoiceDate="10/13/2026")
     words_of = refusal(tmp_path, {"invoices.csv": xero_csv(*lines), **JOBS})
@@ -430,6 +435,7 @@ def test_an_unknown_order_stops_the_run_and_names_the_option(tmp_path):
         "--date-order dmy" in sentence
         and "--date-order mdy" in sentence
         and "date_order" in sentence
+        and "column 'InvoiceDate'" in sentence
         and "'02/03/2026'" in sentence
     )
 

@@ -120,7 +120,7 @@ def _odd_characters(text: str) -> str:
         elif category == "Cc":
             odd.append("a line break or control character")
         elif (category == "Pd" and letter != "-") or letter == "\u2212":
-            odd.append(f"{unicodedata.name(letter, 'a dash').lower()} instead of a hyphen")
+            odd.append(f"{unicodedata.name(letter).lower()} instead of a hyphen")
     if _MIXED.search(text):
         odd.append("letters of two alphabets that look alike")
     return ", ".join(dict.fromkeys(odd))
@@ -236,9 +236,9 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 class OrderEvidence:
     """What a column's texts say about the order of day and month: a text that proves each, and one that needs to know."""
 
-    day_first: str = ""
-    month_first: str = ""
-    ambiguous: str = ""
+    day_first: str
+    month_first: str
+    ambiguous: str
 
 
 def date_order_evidence(texts: pa.StringArray) -> OrderEvidence:

@@ -23,10 +23,10 @@ Key = tuple[str, str | None]
 class _Evidence:
     """What one grid's date columns say; each a text as found, with the column of the doubtful one."""
 
-    day_first: str = ""
-    month_first: str = ""
-    doubtful: str = ""
-    column: str = ""
+    day_first: str
+    month_first: str
+    doubtful: str
+    column: str
 
     @property
     def proved(self) -> str:

@@ -19,18 +19,18 @@ class Typed:
     """The parsed cells of a grid, and what is wrong with them.
 
     Attributes:
+        faulty: one flag per row: a needed cell of it is at fault.
         parsed: column -> what each distinct text means.
         values: column -> one value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D].
         codes: column -> one code per row, equal where the values are.
-        faulty: one flag per row: a needed cell of it is at fault.
         said: what is wrong or remarkable: (row position, column, text as found, words, whether that sets the row aside).
     """
 
     grid: Grid
+    faulty: np.ndarray
     parsed: dict[str, cells.Parsed] = field(default_factory=dict)
     values: dict[str, np.ndarray] = field(default_factory=dict)
     codes: dict[str, np.ndarray] = field(default_factory=dict)
-    faulty: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     said: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
 
     def texts(self, name: str, at: np.ndarray | None = None) -> pd.Series:
@@ -76,7 +76,7 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
             continue
         parsed = _parse_texts(column_of(grid.role, name).reads_as, texts, order, grid.separator)
         typed.parsed[name] = parsed
-        typed.values[name] = parsed.values[codes] if len(texts) else parsed.values
+        typed.values[name] = parsed.values[codes]
         typed.codes[name] = _same_codes(parsed.values, codes)
         _note_faults(typed, name, parsed, codes, skip, remarks=name not in quiet)
     return typed
@@ -116,14 +116,14 @@ def _as_hints(parsed: cells.Parsed) -> cells.Parsed:
 def _same_codes(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """One code per row, equal where the parsed values are equal (` A` and `A` are two texts and may be one number)."""
     merged, _ = pd.factorize(values, use_na_sentinel=False)
-    return merged[codes] if len(values) else codes
+    return merged[codes]
 
 
 def _note_faults(
     typed: Typed, name: str, parsed: cells.Parsed, codes: np.ndarray, skip: np.ndarray | None, *, remarks: bool
 ) -> None:
     """Every faulty cell is said; a remark is said once for each distinct text, at its first row."""
-    bad = (parsed.faults != "")[codes] if len(parsed.faults) else np.zeros(0, dtype=bool)
+    bad = (parsed.faults != "")[codes]
     if skip is not None:
         bad &= ~skip
     for at in np.flatnonzero(bad):

@@ -318,7 +318,7 @@ def _with_proof(draft: Draft, views: list[Seen], base: Seen, rehearsal: Rehearsa
 
 
 def wanted(draft: Draft, rehearsal: Rehearsal) -> dict[int, tuple[str, str]]:
-    """Where each invoice of a draft without options belongs: place and job; ("unknown", "") where that is not known."""
+    """Where each invoice of a draft without options belongs: place and job; where that is not known, what no landing is."""
     ledger = rehearsal.ledger
     home = {}
     for row in draft.rows:
@@ -330,7 +330,7 @@ def wanted(draft: Draft, rehearsal: Rehearsal) -> dict[int, tuple[str, str]]:
         elif draft.job != NO_JOB:
             home[at] = ("job", rehearsal.findings.book.job_nos[draft.job])
         else:
-            home[at] = ("unknown", "")
+            home[at] = ("", "")
     return home
 
 

@@ -124,7 +124,8 @@ def signs_in(path: Path) -> set[str]:
     return {letter for line in shown for letter in line if not letter.isascii()}
 
 
-TALKING = sorted(Path(reconcile.__file__).parent.glob("*.py"))
+# made_up.py holds the letters that names are made of, and prints none of its own.
+TALKING = sorted(set(Path(reconcile.__file__).parent.glob("*.py")) - {Path(reconcile.__file__).parent / "made_up.py"})
 
 
 @pytest.mark.parametrize("path", TALKING, ids=lambda path: path.name)

@@ -15,6 +15,7 @@ from reconcile.cli import main
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.turn import one_at_a_time
 
+pytestmark = pytest.mark.long
 DAY = date(2026, 11, 23)
 
 

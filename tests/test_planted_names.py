@@ -18,6 +18,7 @@ from reconcile.notes import KEY
 from reconcile.traces import WITHHELD, frames_of, place_of, traceback_lines
 from reconcile.turn import one_at_a_time
 
+pytestmark = pytest.mark.long
 posix = pytest.mark.skipif(os.name == "nt", reason="runs in a forked process, which Windows does not have")
 
 

@@ -33,6 +33,7 @@ from reconcile.console import Line, Screen, rows_of
 from reconcile.notify import Changes, Moved, OpenFixes, failure_message, message, send
 from reconcile.words import on_one_line
 
+pytestmark = pytest.mark.long
 AS_OF = date(2026, 11, 23)
 SHORT = tuple(payload for payload in PAYLOADS if payload.kind != "long")
 NUL = Payload("nul", "control", "A\0B199")

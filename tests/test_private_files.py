@@ -21,7 +21,10 @@ from reconcile.private_files import create_private, make_private_folder
 from reconcile.reports.archive import keep_copies
 from reconcile.reports.write import write_files
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights; there they come from the folder")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights; there they come from the folder"),
+]
 
 UMASKS = {"none": 0o000, "usual": 0o022, "owner-only": 0o077}
 SETTINGS = '[output]\nfolder = "results/tonight"\n[history]\npath = "past/h.sqlite"\n[log]\nfile = "logs/run.log"\n'

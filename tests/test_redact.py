@@ -39,6 +39,7 @@ from reconcile.exports.sources import find_sources
 from reconcile.exports.tables import read_exports
 from reconcile.settings import Settings
 
+pytestmark = pytest.mark.long
 NAMES = "Acme|Zenith|Monthly|Compliance|Harbour|Kim"
 CSV = {
     "xero.csv": xero_csv(),

@@ -18,6 +18,7 @@ from reconcile.exports.tables import read_exports
 from reconcile.findings import find
 from reconcile.fixes import plan
 
+pytestmark = pytest.mark.long
 SEEDS, FEWER = range(40), range(40, 50)
 TABLES = ("invoices", "jobs", "xpm_invoices", "clients")
 DECIDED = (

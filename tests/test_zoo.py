@@ -15,6 +15,8 @@ from unharmed import Results, Server, kept_in, words_of
 from zoo import REFUSED, cages, make, surprises, write_practice
 from zoo_animals import ANIMALS
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def server():

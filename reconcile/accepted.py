@@ -21,6 +21,7 @@ import pandas as pd
 
 from reconcile.actions import Fix
 from reconcile.causes import FINDINGS
+from reconcile.coded import NOWHERE, Words, find_positions
 from reconcile.findings import Findings
 from reconcile.overnight import APPROVED
 from reconcile.words import money, on_one_line
@@ -57,8 +58,9 @@ def take_out(findings: Findings, fixes: Sequence[Fix], said: Mapping[str, str]) 
         outcome none. A job loses its finding where that was only the accepted fixes'.
     """
     ledger = findings.ledger
-    reviewed = ledger.index[ledger["outcome"] == "review"].difference([at for fix in fixes for at in fix.rows])
-    shown = ledger.loc[[*{at: None for fix in fixes for at in fix.rows}, *reviewed], _LOOKED_AT]
+    mended = {at: None for fix in fixes for at in fix.rows}
+    reviewed = [at for at in np.flatnonzero(Words(ledger["outcome"]).are("review")).tolist() if at not in mended]
+    shown = ledger[_LOOKED_AT].take([*mended, *reviewed])
     rows = {row.Index: row for row in shown.itertuples()}
     of_jobs = _job_facts(findings.jobs, {number for fix in fixes for number in fix.jobs})
     kept: list[Fix] = []
@@ -103,8 +105,9 @@ def _invoice_facts(row: Any) -> list[str]:
 
 
 def _job_facts(jobs: pd.DataFrame, numbers: set[str]) -> dict[str, list[str]]:
-    rows = jobs[jobs["job_no"].isin(list(numbers))]
-    return {row.job_no: [row.client, row.client_order_no, row.state] for row in rows.itertuples()}
+    listed = find_positions(jobs["job_no"], pd.Index(sorted(numbers), dtype="str")) != NOWHERE
+    rows = jobs.loc[listed, ["job_no", "client", "client_order_no", "state"]]
+    return {number: texts for number, *texts in rows.itertuples(index=False)}
 
 
 def _by_number(rows: Iterable[Any]) -> dict[str, list[str]]:

@@ -10,19 +10,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from reconcile.belonging import Choice, JobBook, Meaning, meanings, open_job_book
 from reconcile.causes import CAUSES, FINDINGS, OUTCOMES
+from reconcile.coded import Words, distinct_rows, find_positions, take_texts
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
-from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, find_positions, pick_jobs, take_texts
+from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, pick_jobs
 from reconcile.settings import WAIT_DAYS, Settings
 from reconcile.words import UNSEEN, money, on_one_line, some_of
 
 VOID = ("Voided", "Deleted")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
+_OUTCOMES, _CAUSES = list(OUTCOMES), ["", *(cause.id for cause in CAUSES)]
 BY_LIST = "by the list"  # contract.md "The list" decides: what the (contact, Reference) means
 
 
@@ -66,10 +69,11 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     facts = client_facts(exports.clients, pd.Index(sorted(known)))
     picks = pick_jobs(pd.Index(exports.invoices["reference"].unique()).union([""]), jobs)
     ledger = write_ledger(exports, jobs, book, facts, picks, known, settings, as_of)
-    ledger, found = _with_meanings(ledger, book, picks, known, settings)
-    ledger = _decide(ledger, found, settings, xpm is not None)
-    found = _without_stranding(ledger, found, book)
-    ledger = _with_belongs(ledger, found, book)
+    needed, found = _meanings(ledger, book, picks, known, settings)
+    ledger = ledger.assign(meaning=needed)
+    decided = _decide(ledger, found, settings, xpm is not None)
+    found = _without_stranding(ledger, decided, found, book)
+    ledger = ledger.assign(**decided.columns(), **_belongs(ledger, decided, found, book))
     ledger = _with_notes(ledger, jobs, settings, xpm is not None, exports.stated_days.get("xpm_invoices"))
     holds = {} if xpm is None else xpm["client"].value_counts().to_dict()
     return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
@@ -85,108 +89,129 @@ def known_clients(exports) -> frozenset[str]:
     return frozenset(names - {""})
 
 
-def _is_one_of(column: pd.Series, *words: str) -> pd.Series:
-    """Whether each value is one of a few words; for few, several comparisons are quicker than isin."""
-    found = column == words[0]
-    for word in words[1:]:
-        found |= column == word
-    return found
-
-
-def _with_meanings(
+def _meanings(
     ledger: pd.DataFrame, book: JobBook, picks: pd.DataFrame, known: frozenset[str], settings: Settings
-) -> tuple[pd.DataFrame, list[Meaning]]:
-    """Add meaning: the position of what an invoice's (contact, Reference) means, -1 where its own client's job is picked
-    or it sits where no meaning is asked for."""
+) -> tuple[np.ndarray, list[Meaning]]:
+    """What the (contact, Reference) pairs mean; and for each invoice the position of its own, -1 where its own client's job
+    is picked or it sits where no meaning is asked for."""
     left_alone = VOID if settings.drafts == "fix" else (*VOID, "Draft")
     needs = (
-        (ledger["kind"] == INVOICE)
-        & ~ledger["picked_own"]
-        & ~_is_one_of(ledger["now_class"], "named", "own")
-        & ~_is_one_of(ledger["status"], *left_alone)
+        Words(ledger["kind"]).are(INVOICE)
+        & ~ledger["picked_own"].to_numpy()
+        & ~Words(ledger["now_class"]).are("named", "own")
+        & ~Words(ledger["status"]).are(*left_alone)
     )
-    pairs = ledger.loc[needs, ["contact", "reference"]]
-    keys = pairs.groupby(["contact", "reference"], sort=True).ngroup()
-    distinct = pairs.assign(key=keys).drop_duplicates("key").sort_values("key")
-    found = meanings(distinct, book, picks, known)
-    return ledger.assign(meaning=keys.reindex(ledger.index).fillna(-1).astype("int64")), found
+    meaning = np.full(len(ledger), -1)
+    if not needs.any():
+        return meaning, []
+    distinct, pair = distinct_rows(ledger.loc[needs, ["contact", "reference"]])
+    order = distinct.sort_values(["contact", "reference"]).index.to_numpy()
+    meaning[needs] = np.argsort(order)[pair]
+    return meaning, meanings(distinct.take(order), book, picks, known)
 
 
 # The decision ------------------------------------------------------------------------------------------------------
 
 
-def _decide(ledger: pd.DataFrame, found: list[Meaning], settings: Settings, xpm_given: bool) -> pd.DataFrame:
-    """Add outcome and cause; the first condition that holds decides, in the order of contract.md."""
+@dataclass(frozen=True)
+class _Decided:
+    """Outcome and cause of every invoice, as positions in _OUTCOMES and _CAUSES.
+
+    Attributes:
+        lock_holds: what would be a fix, were it not on or before a lock date.
+    """
+
+    outcome: np.ndarray
+    cause: np.ndarray
+    lock_holds: np.ndarray
+
+    def columns(self) -> dict[str, Any]:
+        """The same as columns of the ledger."""
+        return {
+            "outcome": take_texts(_OUTCOMES, self.outcome),
+            "cause": take_texts(_CAUSES, self.cause),
+            "lock_holds": self.lock_holds,
+        }
+
+    def outcome_is(self, *names: str) -> np.ndarray:
+        """Which invoices have one of these outcomes."""
+        return np.isin(self.outcome, [_OUTCOMES.index(name) for name in names])
+
+    def cause_is(self, *ids: str) -> np.ndarray:
+        """Which invoices have one of these causes."""
+        return np.isin(self.cause, [_CAUSES.index(one) for one in ids])
+
+
+def _decide(ledger: pd.DataFrame, found: list[Meaning], settings: Settings, xpm_given: bool) -> _Decided:
+    """Outcome and cause; the first condition that holds decides, in the order of contract.md."""
     rows = [*_asked_first(ledger, settings), *_by_place(ledger, settings, xpm_given)]
-    first = np.select([np.asarray(mask, dtype=bool) for mask, _, _ in rows], range(len(rows)), default=-1)
+    first = np.select([mask for mask, _, _ in rows], range(len(rows)), default=-1)
     assert (first >= 0).all(), ledger[first < 0].head()
     meaning = ledger["meaning"].to_numpy()
-    outcomes, causes = list(OUTCOMES), ["", *(cause.id for cause in CAUSES)]
     # Behind the outcomes and causes of the rows above stand those of the meanings, where the list decides.
-    outcome_of = np.array([outcomes.index(outcome) if outcome != BY_LIST else -1 for _, outcome, _ in rows])[first]
-    cause_of = np.array([causes.index(cause) if cause != BY_LIST else -1 for _, _, cause in rows])[first]
-    verdicts = np.array([outcomes.index("fix" if one.choices else "review") for one in found] + [-1])
-    meant = np.array([causes.index(one.cause) for one in found] + [-1])
+    outcome_of = np.array([_OUTCOMES.index(outcome) if outcome != BY_LIST else -1 for _, outcome, _ in rows])[first]
+    cause_of = np.array([_CAUSES.index(cause) if cause != BY_LIST else -1 for _, _, cause in rows])[first]
+    verdicts = np.array([_OUTCOMES.index("fix" if one.choices else "review") for one in found] + [-1])
+    meant = np.array([_CAUSES.index(one.cause) for one in found] + [-1])
     outcome = np.where(outcome_of < 0, verdicts[meaning], outcome_of)
     cause = np.where(cause_of < 0, meant[meaning], cause_of)
     assert (outcome >= 0).all() and (cause >= 0).all(), "an invoice that the list should decide has no meaning"
-    locked = (outcome == outcomes.index("fix")) & ledger["locked"].to_numpy(dtype=bool)
-    outcome = np.where(locked, outcomes.index("review"), outcome)
-    return ledger.assign(outcome=take_texts(outcomes, outcome), cause=take_texts(causes, cause), lock_holds=locked)
+    locked = (outcome == _OUTCOMES.index("fix")) & ledger["locked"].to_numpy()
+    return _Decided(np.where(locked, _OUTCOMES.index("review"), outcome), cause, locked)
 
 
-def _asked_first(ledger: pd.DataFrame, settings: Settings) -> list[tuple[pd.Series, str, str]]:
+def _asked_first(ledger: pd.DataFrame, settings: Settings) -> list[tuple[np.ndarray, str, str]]:
     """T21, T22, T20, T25, T18: wherever the copy is."""
-    void = _is_one_of(ledger["status"], *VOID)
+    kind, status = Words(ledger["kind"]), Words(ledger["status"])
+    void, in_xpm, unread = status.are(*VOID), ledger["in_xpm"].to_numpy(), ledger["unread"].to_numpy()
     draft_is = "fix" if settings.drafts == "fix" else "none"
     return [
-        (ledger["kind"] == CREDIT_NOTE, "none", "T21"),
-        (ledger["kind"] == ONLY_IN_XPM, "review", "T25"),
-        (void & ledger["in_xpm"] & ~ledger["unread"], "fix", "T22"),
-        (void & ~ledger["in_xpm"], "none", ""),
-        (ledger["status"] == "Awaiting Approval", "fix", "T20"),
-        (ledger["status"] == "Draft", draft_is, "T20"),
-        (ledger["unread"], "review", ""),
-        (ledger["other_invoice"], "review", "T18"),
+        (kind.are(CREDIT_NOTE), "none", "T21"),
+        (kind.are(ONLY_IN_XPM), "review", "T25"),
+        (void & in_xpm & ~unread, "fix", "T22"),
+        (void & ~in_xpm, "none", ""),
+        (status.are("Awaiting Approval"), "fix", "T20"),
+        (status.are("Draft"), draft_is, "T20"),
+        (unread, "review", ""),
+        (ledger["other_invoice"].to_numpy(), "review", "T18"),
     ]
 
 
-def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list[tuple[pd.Series, str, str]]:
+def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list[tuple[np.ndarray, str, str]]:
     """Where the copy is decides what is asked next."""
-    at_class = ledger["now_class"]
-    own_picked = ledger["picked_own"]
-    picked = ledger["picked"] != NO_JOB
-    named, own, other, ad_hoc = (at_class == name for name in ("named", "own", "other", "adhoc"))
-    on_client = ledger["now_place"] == "client"
-    absent = ledger["now_place"] == "absent"
-    made_before = ledger["picked_on"] <= ledger["invoice_date"]
-    cannot_date = ledger["picked_on"].isna() | ledger["invoice_date"].isna()
+    at_class, place = Words(ledger["now_class"]), Words(ledger["now_place"])
+    flags = {name: ledger[name].to_numpy() for name in ("picked_own", "carried", "moved", "archived", "locked", "missed_night")}
+    picked = ledger["picked"].to_numpy() != NO_JOB
+    named, own, other, ad_hoc = (at_class.are(name) for name in ("named", "own", "other", "adhoc"))
+    absent = place.are("absent")
+    picked_on, dated = ledger["picked_on"].to_numpy(), ledger["invoice_date"].to_numpy()
+    made_before, cannot_date = picked_on <= dated, np.isnat(picked_on) | np.isnat(dated)
     rows = [
-        (named & ledger["amount_differs"], "fix", "T17"),
-        (named & ledger["others_job"], "review", "T9"),
+        (named & ledger["amount_differs"].to_numpy(), "fix", "T17"),
+        (named & ledger["others_job"].to_numpy(), "review", "T9"),
         (named, "ok", ""),
-        (own & ledger["carried"], "ok", ""),
-        (own & picked & ledger["moved"], "fix", "T26"),
+        (own & flags["carried"], "ok", ""),
+        (own & picked & flags["moved"], "fix", "T26"),
         (own & picked & made_before, "fix", "T26"),
         (own & picked & cannot_date, "review", "T26"),
         (own, "ok", ""),
         (other & picked, "fix", "T26"),
         (other, "review", BY_LIST),
-        (~own_picked, BY_LIST, BY_LIST),
-        (ledger["archived"], "review", "T13"),
-        (ledger["diverts_to"] != "", "review", "T12"),
+        (~flags["picked_own"], BY_LIST, BY_LIST),
+        (flags["archived"], "review", "T13"),
+        (~Words(ledger["diverts_to"]).are(""), "review", "T12"),
         (ad_hoc, "fix", "T14"),
-        (on_client, "fix", "T27"),
-        (ledger["locked"], "review", "T19"),
+        (place.are("client"), "fix", "T27"),
+        (flags["locked"], "review", "T19"),
     ]
     if not xpm_given:
-        return [*rows, (pd.Series(True, index=ledger.index), "ok", "")]
-    age = ledger["age_days"]
+        return [*rows, (np.ones(len(ledger), dtype=bool), "ok", "")]
+    age = ledger["age_days"].to_numpy()
     young = 0 if settings.profile == "xero" else WAIT_DAYS
     return [
         *rows,
-        (absent & ledger["after_export"], "wait", "T24"),
-        (absent & ledger["missed_night"] & (age <= settings.window_days), "fix", "T28"),
+        (absent & ledger["after_export"].to_numpy(), "wait", "T24"),
+        (absent & flags["missed_night"] & (age <= settings.window_days), "fix", "T28"),
         (absent & (age <= min(young, settings.window_days)), "wait", "T24"),
         (absent & (age <= settings.window_days), "fix", "T28"),
         (absent & (age > settings.window_days), "fix", "T16"),
@@ -194,12 +219,14 @@ def _by_place(ledger: pd.DataFrame, settings: Settings, xpm_given: bool) -> list
     ]
 
 
-def _without_stranding(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> list[Meaning]:
+def _without_stranding(ledger: pd.DataFrame, decided: _Decided, found: list[Meaning], book: JobBook) -> list[Meaning]:
     """Turn a T7 or T8 into a choice where the job's old text is still awaited by invoices that are right.
 
     Source: contract.md "T7 and T8 are a choice also when the old text still arrives".
     """
-    due = _is_one_of(ledger["outcome"], "ok", "wait") & ~ledger["in_xpm"] & (ledger["picked"] != NO_JOB)
+    if not any(one.cause in ("T7", "T8") for one in found):
+        return found
+    due = decided.outcome_is("ok", "wait") & ~ledger["in_xpm"].to_numpy() & (ledger["picked"].to_numpy() != NO_JOB)
     awaited = ledger.loc[due, ["picked", "reference", "invoice_no"]]
     waiting = awaited.groupby(["picked", "reference"])["invoice_no"].agg(list).to_dict()
     changed = list(found)
@@ -233,38 +260,36 @@ def _keeping(choice: Choice, awaited: tuple[str, ...]) -> Choice:
 # Where it belongs --------------------------------------------------------------------------------------------------
 
 
-def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> pd.DataFrame:
-    """Add belongs_place, belongs_job_no (first of the named ones for a copy on several jobs) and certainty.
+def _belongs(ledger: pd.DataFrame, decided: _Decided, found: list[Meaning], book: JobBook) -> dict[str, Any]:
+    """belongs_place, belongs_job_no (first of the named ones for a copy on several jobs) and certainty.
 
     Source: contract.md "certainty" and "Values".
     """
-    outcome, cause = ledger["outcome"], ledger["cause"]
+    at_class = Words(ledger["now_class"])
     meaning, now_job = ledger["meaning"].to_numpy(), ledger["now_job"].to_numpy()
     targets = np.array([one.target.job if one.target else NO_JOB for one in found] + [NO_JOB])
     sure = np.array([one.target is not None and one.certainty == "certain" for one in found] + [False])
-    by_list = _is_one_of(cause, *BY_MEANING).to_numpy() & (meaning >= 0)
-    would_fix = (outcome == "fix").to_numpy() | ledger["lock_holds"].to_numpy()
-    nowhere = ((outcome == "none") | _is_one_of(cause, "T22", "T25")).to_numpy()
-    stays = (((outcome == "ok") | (cause == "T17")) & _is_one_of(ledger["now_class"], "named", "own")).to_numpy()
-    not_told = ((cause == "T18") | ((cause == "T9") & (ledger["now_class"] == "named"))).to_numpy()
+    by_list = decided.cause_is(*BY_MEANING) & (meaning >= 0)
+    would_fix = decided.outcome_is("fix") | decided.lock_holds
+    nowhere = decided.outcome_is("none") | decided.cause_is("T22", "T25")
+    stays = (decided.outcome_is("ok") | decided.cause_is("T17")) & at_class.are("named", "own")
+    not_told = decided.cause_is("T18") | (decided.cause_is("T9") & at_class.are("named"))
     picked_own = np.where(ledger["picked_own"], ledger["picked"], NO_JOB)
-    meant = np.where(would_fix & (ledger["now_class"] != "other").to_numpy(), targets[meaning], NO_JOB)
+    meant = np.where(would_fix & ~at_class.are("other"), targets[meaning], NO_JOB)
     job = np.select([nowhere, stays, by_list, not_told], [NO_JOB, now_job, meant, NO_JOB], default=picked_own)
-    number = pd.Series(
-        take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index
-    )
+    number = pd.Series(take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index)
     # A copy may be on a job that the jobs export does not hold: it belongs there by its number.
     outside = stays & (now_job == NO_JOB)
     number = number.where(~outside, ledger["now_telling"]) if outside.any() else number
-    told = (number != "").to_numpy()
+    told = (job != NO_JOB) | outside
     certain = np.where(by_list, sure[meaning], True)
     likely = np.array([one.certainty == "likely" for one in found] + [False])
     certainty = np.select([~told, certain, by_list & likely[meaning]], [0, 1, 2], default=0)
-    return ledger.assign(
-        belongs_place=take_texts(("", "job", "unknown"), np.select([nowhere, told], [0, 1], default=2)),
-        belongs_job_no=number,
-        certainty=take_texts(("none", "certain", "likely"), certainty),
-    )
+    return {
+        "belongs_place": take_texts(("", "job", "unknown"), np.select([nowhere, told], [0, 1], default=2)),
+        "belongs_job_no": number,
+        "certainty": take_texts(("none", "certain", "likely"), certainty),
+    }
 
 
 # Notes -------------------------------------------------------------------------------------------------------------
@@ -276,12 +301,11 @@ def _with_notes(
     """Add to notes what else holds, cause by cause, in the order of the list; notes are separated by line breaks."""
     notes = ledger["notes"].to_numpy(dtype=object)
     for mask, words in _note_rows(ledger, jobs, settings, xpm_given, exported_on):
-        at = np.flatnonzero(np.asarray(mask, dtype=bool))
+        at = np.flatnonzero(mask)
         if len(at):
             text = words if isinstance(words, str) else _on_one_line(words(ledger.iloc[at])).to_numpy(dtype=object)
             notes[at] = np.where(notes[at] == "", text, notes[at] + "\n" + text)
-    causes = ["", *FINDINGS]
-    finding = take_texts(["", *FINDINGS.values()], find_positions(ledger["cause"], pd.Index(causes)))
+    finding = take_texts(["", *FINDINGS.values()], find_positions(ledger["cause"], pd.Index(["", *FINDINGS])))
     return ledger.assign(notes=notes, finding=finding)
 
 
@@ -295,16 +319,18 @@ def _note_rows(
     ledger: pd.DataFrame, jobs: pd.DataFrame, settings: Settings, xpm_given: bool, exported_on: date | None
 ) -> list[tuple]:
     """Which invoices get which note: one flag per invoice, and the words, or what makes them from the flagged rows."""
-    cause, outcome = ledger["cause"], ledger["outcome"]
-    ok, review_or_fix = outcome == "ok", _is_one_of(outcome, "fix", "review", "wait")
-    invoice = ledger["kind"] == INVOICE
-    judged = invoice & (ok | review_or_fix) & ~_is_one_of(cause, "T20", "T22")
-    named, own, other, ad_hoc = (ledger["now_class"] == name for name in ("named", "own", "other", "adhoc"))
-    known = (ledger["now_job"] != NO_JOB).to_numpy()
-    job_client = jobs["client"].take(np.where(known, ledger["now_job"], 0)).to_numpy(dtype=object)
-    picked = ledger["picked"] != NO_JOB
-    elsewhere = picked & (ledger["picked"] != ledger["now_job"])
+    cause, outcome, at_class = (Words(ledger[name]) for name in ("cause", "outcome", "now_class"))
+    flags = {name: ledger[name].to_numpy() for name in ("unread", "lock_holds", "locked", "archived", "carried", "moved", "missed_night")}
+    ok, none = outcome.are("ok"), outcome.are("none")
+    judged = Words(ledger["kind"]).are(INVOICE) & ~none & ~cause.are("T20", "T22")
+    named, own, other, ad_hoc = (at_class.are(name) for name in ("named", "own", "other", "adhoc"))
+    now_job, of_pick = ledger["now_job"].to_numpy(), ledger["picked"].to_numpy()
+    known, picked = now_job != NO_JOB, of_pick != NO_JOB
+    elsewhere = picked & (of_pick != now_job)
+    others_client = named & known & ~cause.are("T9")
+    others_client[others_client] = _clients_differ(ledger, jobs, np.flatnonzero(others_client))
     moved_on = own & ok
+    as_dated = ledger["changed_on"].to_numpy() == ledger["invoice_date"].to_numpy()
 
     def on_picked(before: str, after: str):
         return lambda rows: before + jobs["job_no"].take(rows["picked"]).set_axis(rows.index) + after
@@ -315,49 +341,49 @@ def _note_rows(
         )
 
     return [
-        (cause == "T21", "T21: enter it in XPM by hand"),
-        (ledger["unread"], "XPM's row of this number could not be used: see the problems"),
-        ((cause == "T20") & (outcome == "none"), "T20: a draft, by choice"),
+        (cause.are("T21"), "T21: enter it in XPM by hand"),
+        (flags["unread"], "XPM's row of this number could not be used: see the problems"),
+        (cause.are("T20") & none, "T20: a draft, by choice"),
+        (none & cause.are(""), "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else "")),
+        (flags["lock_holds"], "T19: on or before a lock date, so nothing is deleted (E5)"),
+        (judged & flags["locked"] & ~flags["lock_holds"] & ~cause.are("T19") & ~ok, "T19: dated on or before a lock date"),
+        (judged & flags["archived"] & ~cause.are("T13"), "T13: the client is archived in XPM"),
         (
-            (outcome == "none") & (cause == ""),
-            "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else ""),
-        ),
-        (ledger["lock_holds"], "T19: on or before a lock date, so nothing is deleted (E5)"),
-        (
-            judged & ledger["locked"] & ~ledger["lock_holds"] & (cause != "T19") & ~ok,
-            "T19: dated on or before a lock date",
-        ),
-        (judged & ledger["archived"] & (cause != "T13"), "T13: the client is archived in XPM"),
-        (
-            judged & (ledger["diverts_to"] != "") & (cause != "T12"),
+            judged & ~Words(ledger["diverts_to"]).are("") & ~cause.are("T12"),
             lambda rows: "T12: billing details name " + rows["diverts_to"],
         ),
-        (ad_hoc & (ledger["kind"] != ONLY_IN_XPM), _ad_hoc_note(settings)),
-        (judged & ledger["amount_differs"] & (cause != "T17"), _amount_words),
-        (moved_on & ledger["carried"], "an earlier run saw its job carry its Reference"),
+        (ad_hoc & ~Words(ledger["kind"]).are(ONLY_IN_XPM), _ad_hoc_note(settings)),
+        (judged & ledger["amount_differs"].to_numpy() & ~cause.are("T17"), _amount_words),
+        (moved_on & flags["carried"], "an earlier run saw its job carry its Reference"),
         (moved_on & ~known, "the jobs export does not hold the job it is on"),
-        (own & ledger["moved"] & (cause == "T26"), "an earlier run saw XPM have it under another Reference"),
+        (own & flags["moved"] & cause.are("T26"), "an earlier run saw XPM have it under another Reference"),
         (
-            ledger["after_export"] & (cause == "T24"),
+            ledger["after_export"].to_numpy() & cause.are("T24"),
             f"XPM's invoices were exported on {exported_on}, before its night: a newer export shows whether it came",
         ),
-        (ledger["missed_night"] & (cause == "T28"), "an earlier run saw it ready for the import, and a night has passed"),
+        (flags["missed_night"] & cause.are("T28"), "an earlier run saw it ready for the import, and a night has passed"),
         (moved_on & elsewhere, on_picked("its Reference names ", " now; what is imported stays (A2)")),
         (moved_on & ~elsewhere, "its Reference names no open job now; the order number was changed since (A2)"),
         (named & ok & elsewhere, on_picked("tonight its Reference would pick ", "; what is imported stays (A2)")),
-        (named & known & (job_client != ledger["contact"].to_numpy(dtype=object)) & (cause != "T9"), on_client),
-        (judged & (ledger["now_count"] > 1), lambda rows: "XPM has it on several jobs: " + rows["now_job_no"]),
+        (others_client, on_client),
+        (judged & (ledger["now_count"].to_numpy() > 1), lambda rows: "XPM has it on several jobs: " + rows["now_job_no"]),
         (
-            judged & (ledger["rivals"] > 1) & ~ledger["tied"] & picked & ~named,
+            judged & (ledger["rivals"].to_numpy() > 1) & ~ledger["tied"].to_numpy() & picked & ~named,
             "T5: several Standard jobs carry its Reference; the newest takes it (M3)",
         ),
         (
-            _is_one_of(cause, "T16", "T28") & (ledger["changed_on"] == ledger["invoice_date"]) & ~ledger["missed_night"],
+            cause.are("T16", "T28") & as_dated & ~flags["missed_night"],
             "window unknown: no history of its last change, so judged by its date (E3)",
         ),
-        (judged & ledger["invoice_date"].isna(), "its date is not known, so neither is the window (E3)"),
-        ((cause == "T26") & other & ~ledger["picked_own"], "C4: the job it names is another client's too"),
+        (judged & np.isnat(ledger["invoice_date"].to_numpy()), "its date is not known, so neither is the window (E3)"),
+        (cause.are("T26") & other & ~ledger["picked_own"].to_numpy(), "C4: the job it names is another client's too"),
     ]
+
+
+def _clients_differ(ledger: pd.DataFrame, jobs: pd.DataFrame, at: np.ndarray) -> np.ndarray:
+    """Of some invoices on jobs, those whose contact is not the job's client to the letter."""
+    clients = jobs["client"].array.take(ledger["now_job"].to_numpy()[at])
+    return clients.to_numpy(dtype=object) != ledger["contact"].array.take(at).to_numpy(dtype=object)
 
 
 def _ad_hoc_note(settings: Settings) -> str:
@@ -384,59 +410,50 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
     Source: contract.md "job role"; issue's job findings: job-not-standard, non-billing-job, reference-shared,
     order-number-unused.
     """
-    blank = jobs["client_order_no"] == ""
-    standard = jobs["state_type"] == "standard"
-    role = np.where(~standard, "not-standard", np.where(blank, "non-billing", "billing"))
-    judged = ledger[
-        ["kind", "outcome", "cause", "reference", "contact", "named", "now_job", "now_place", "total_cents"]
-    ]
-    open_invoices = judged[(judged["kind"] == INVOICE) & _is_one_of(judged["outcome"], "fix", "review", "wait")]
-    live = set(open_invoices.loc[open_invoices["cause"] == "T4", "reference"])
-    lost = set(
-        open_invoices.loc[
-            (open_invoices["named"] == 0) & _is_one_of(open_invoices["outcome"], "fix", "review"), "contact"
-        ]
-    )
-    carried = ledger.loc[ledger["kind"] == INVOICE, "reference"].unique()
-    texts = jobs.loc[standard & ~blank & ~ad_hoc_jobs(jobs), "client_order_no"]
-    shared = set(texts[texts.duplicated(keep=False)])
-    order, number = jobs["client_order_no"], jobs["job_no"]
+    order, number, ad_hoc = jobs["client_order_no"], jobs["job_no"], ad_hoc_jobs(jobs).to_numpy()
+    blank = order.to_numpy(dtype=object) == ""
+    standard = Words(jobs["state_type"]).are("standard")
+    role = take_texts(("not-standard", "non-billing", "billing"), np.select([~standard, blank], [0, 1], default=2))
+    kind, outcome, cause = (Words(ledger[name]) for name in ("kind", "outcome", "cause"))
+    invoice = kind.are(INVOICE)
+    acting = invoice & outcome.are("fix", "review")
+    live = ledger.loc[(acting | invoice & outcome.are("wait")) & cause.are("T4"), "reference"]
+    lost = ledger.loc[acting & (ledger["named"].to_numpy() == 0), "contact"]
+    carried = ledger["reference"].array[invoice].unique()
+    texts = order[standard & ~blank & ~ad_hoc]
     finding = np.select(
         [
             ~standard & (_among(order, live) & ~blank | _among(number, live)),
-            standard & blank & _among(jobs["client"], lost) & ~ad_hoc_jobs(jobs),
-            standard & _among(order, shared),
+            standard & blank & ~ad_hoc & _among(jobs["client"], lost),
+            standard & _among(order, texts[texts.duplicated()]),
             standard & ~blank & ~_among(order, carried) & ~_among(number, carried),
         ],
-        ["job-not-standard", "non-billing-job", "reference-shared", "order-number-unused"],
-        default="",
+        range(1, 5),
+        default=0,
     )
-    on = judged.loc[(judged["now_job"] != NO_JOB) & (judged["now_place"] != "unknown"), ["now_job", "total_cents"]]
-    totals = (
-        on.groupby("now_job")["total_cents"]
-        .agg(["size", "sum"])
-        .reindex(np.arange(len(jobs)))
-        .fillna(0)
-        .astype("int64")
-    )
+    names = ("", "job-not-standard", "non-billing-job", "reference-shared", "order-number-unused")
+    held = (ledger["now_job"].to_numpy() != NO_JOB) & ~Words(ledger["now_place"]).are("unknown")
+    on = ledger["now_job"].to_numpy()[held]
+    total = np.zeros(len(jobs), dtype="int64")
+    np.add.at(total, on, ledger["total_cents"].to_numpy(dtype="int64")[held])
     return jobs.assign(
         role=role,
-        finding=finding,
-        invoices=totals["size"].to_numpy(),
-        total_cents=totals["sum"].to_numpy(),
+        finding=take_texts(names, finding),
+        invoices=np.bincount(on, minlength=len(jobs)),
+        total_cents=total,
         next_job_no=_next_jobs(jobs, picks, carried),
     )
 
 
-def _next_jobs(jobs: pd.DataFrame, picks: pd.DataFrame, carried: np.ndarray) -> np.ndarray:
+def _next_jobs(jobs: pd.DataFrame, picks: pd.DataFrame, carried: Any) -> np.ndarray:
     """For each job whose Client Order No. is in use the job that gets the next invoice with it; "" where none does, or
     it cannot be told (M1-M3). Another than itself: a newer job has taken over."""
     order = jobs["client_order_no"]
-    in_use = (order != "").to_numpy() & _among(order, carried) & ~ad_hoc_jobs(jobs).to_numpy()
+    in_use = (order.to_numpy(dtype=object) != "") & _among(order, carried) & ~ad_hoc_jobs(jobs).to_numpy()
     picked = picks["picked"].to_numpy()[np.where(in_use, find_positions(order, picks.index), 0)]
     return np.where(in_use & (picked != NO_JOB), jobs["job_no"].to_numpy(dtype=object)[picked], "")
 
 
-def _among(column: pd.Series, texts) -> np.ndarray:
+def _among(column: pd.Series, texts: pd.Series | pd.api.extensions.ExtensionArray) -> np.ndarray:
     """Which values are among some texts."""
-    return find_positions(column, pd.Series(list(texts), dtype="str")) != NO_JOB
+    return find_positions(column, pd.Index(texts).unique()) != NO_JOB

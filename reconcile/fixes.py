@@ -14,9 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from reconcile.actions import ROW, WAIT, Action, Desk, Draft, Fix, Option, Proof
 from reconcile.causes import ORDER, WORDS
 from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes, tell_shared_choices
+from reconcile.coded import Words, find_positions
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.proof import NIGHTS, Rehearsal, place_words, prove, together
@@ -75,7 +79,7 @@ def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehears
     ledger = findings.ledger
     desk = _desk(findings, settings, as_of)
     groups: dict[tuple, list[Any]] = defaultdict(list)
-    to_fix = ledger.loc[ledger["outcome"] == "fix", ROW].sort_values(["invoice_date", "invoice_no"], kind="stable")
+    to_fix = ledger.loc[Words(ledger["outcome"]).are("fix"), ROW].sort_values(["invoice_date", "invoice_no"], kind="stable")
     clients = findings.book.clients
     at = to_fix["now_job"].to_numpy()
     on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, to_fix["contact"], strict=True)]
@@ -96,12 +100,13 @@ def _rank(fix: Fix) -> tuple:
 
 def _desk(findings: Findings, settings: Settings, as_of: date) -> Desk:
     jobs, ledger = findings.jobs, findings.ledger
-    states = jobs.loc[jobs["state_type"] == "standard", "state"]
-    counts = Counter(state for state in states if state)
+    states = jobs["state"].array[Words(jobs["state_type"]).are("standard")]
+    counts = Counter(state for state in states.tolist() if state)
     usual = min(counts, key=lambda state: (-counts[state], state), default="In Progress")
     positions = {number: at for at, number in enumerate(findings.book.job_nos)}
-    carried = frozenset(ledger.loc[ledger["kind"] == "invoice", "reference"].unique().tolist()) - {""}
-    contacts = frozenset(ledger.loc[ledger["kind"] != "only-in-xpm", "contact"].unique().tolist())
+    kind = Words(ledger["kind"])
+    carried = frozenset(ledger["reference"].array[kind.are("invoice")].unique().tolist()) - {""}
+    contacts = frozenset(ledger["contact"].array[~kind.are("only-in-xpm")].unique().tolist())
     return Desk(findings, settings, as_of, usual, contacts, carried, _last_with(findings), positions)
 
 
@@ -109,7 +114,8 @@ def _last_with(findings: Findings) -> dict[str, str]:
     """For each order number that a repair may overwrite, the last invoice with it: `INV-1 of 2026-11-02`."""
     orders = {findings.book.orders[choice.job] for one in findings.meanings for choice in one.choices if choice.job != NO_JOB}
     ledger = findings.ledger
-    rows = ledger.loc[ledger["reference"].isin(orders - {""}), ["reference", "invoice_no", "invoice_date"]]
+    carrying = find_positions(ledger["reference"], pd.Index(sorted(orders - {""}), dtype="str")) != NO_JOB
+    rows = ledger.loc[carrying, ["reference", "invoice_no", "invoice_date"]]
     last = rows.sort_values(["invoice_date", "invoice_no"], na_position="first").drop_duplicates("reference", keep="last")
     return {
         reference: f"{number} of {'a day not known' if day != day else day.date()}"
@@ -335,7 +341,8 @@ def forecast(fixes: Sequence[Fix], rehearsal: Rehearsal) -> Forecast:
     ]
     deciding = sum(len(fix.rows) for fix in fixes if fix.choices is not None)
     every = sum(len(fix.rows) for fix in fixes)
-    ledger = rehearsal.findings.ledger[["cause", "tonight_place"]]
-    early = ledger.iloc[[at for fix in fixes if fix.valid_until for at in fix.rows]]
-    taken = int((early["cause"].isin(BEFORE_TONIGHT) & (early["tonight_place"] != "skipped")).sum())
+    ledger = rehearsal.findings.ledger
+    early = np.array([at for fix in fixes if fix.valid_until for at in fix.rows], dtype="int64")
+    cause, place = (ledger[name].array.take(early).tolist() for name in ("cause", "tonight_place"))
+    taken = sum(one in BEFORE_TONIGHT and where != "skipped" for one, where in zip(cause, place, strict=True))
     return Forecast(every, taken, nights[0], nights[1] - nights[0], deciding, every - nights[1] - deciding)

@@ -13,19 +13,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile.belonging import JobBook, is_stray
-from reconcile.overnight import (
-    AD_HOC,
-    APPROVED,
-    NO_JOB,
-    about_contacts,
-    ad_hoc_jobs,
-    distinct_rows,
-    find_positions,
-    replay,
-    take_texts,
-)
+from reconcile.coded import Words, distinct_rows, find_positions, take_texts
+from reconcile.overnight import AD_HOC, APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, days_between, replay
 from reconcile.settings import Settings
 
 INVOICE, CREDIT_NOTE, ONLY_IN_XPM = "invoice", "credit-note", "only-in-xpm"
@@ -54,20 +47,25 @@ def write_ledger(
         other_invoice (T18); after_export (dated or changed on the day of XPM's export, or later); and the columns of
         overnight.replay.
     """
+    given = exports.xpm_invoices is not None
     ledger = ledger_rows(exports)
-    ledger = ledger.assign(**{name: False for name in EVIDENCE if name not in ledger})
-    ledger = _with_copies(ledger, exports.xpm_invoices, exports.xpm_numbers_set_aside)
+    known: dict[str, Any] = {name: np.zeros(len(ledger), dtype=bool) for name in EVIDENCE if name not in ledger}
+    if "changed_on" not in ledger:  # the last change that is known: the invoice's date, where nothing else is
+        known["changed_on"] = ledger["invoice_date"]
+    ledger = ledger.assign(**known, **_copies(ledger, exports.xpm_invoices, exports.xpm_numbers_set_aside))
     cases, case = distinct_rows(ledger[["contact", "reference", "now_job_no", "now_client"]])
-    cases = _judge_cases(cases, jobs, book, facts, picks, known_clients, settings)
-    ledger = ledger.drop(columns="now_job_no").join(cases.take(case).set_axis(ledger.index))
-    ledger["now_place"] = _now_places(ledger, exports.xpm_invoices is not None)
-    ledger["age_days"] = (np.datetime64(as_of, "s") - ledger["changed_on"]).dt.days
-    ledger["days_left"] = _days_left(ledger, settings)
-    ledger["after_export"] = _after_export(ledger, exports.stated_days.get("xpm_invoices"), as_of)
-    lock = settings.lock_date
-    ledger["locked"] = ledger["invoice_date"] <= np.datetime64(lock, "s") if lock else False
-    ledger = _with_amounts(ledger, settings)
-    return ledger.join(replay(ledger, jobs, facts, picks, settings, as_of, exports.xpm_invoices is not None))
+    judged = _judge_cases(cases, jobs, book, facts, picks, known_clients, settings)
+    ledger = ledger.assign(**{name: judged[name].array.take(case) for name in judged})
+    dated, lock = ledger["invoice_date"].to_numpy(), settings.lock_date
+    return ledger.assign(
+        now_place=_now_places(ledger, given),
+        age_days=days_between(ledger["changed_on"], as_of),
+        days_left=_days_left(ledger, settings, as_of),
+        after_export=_after_export(ledger, exports.stated_days.get("xpm_invoices"), as_of),
+        locked=dated <= np.datetime64(lock, "s") if lock else np.zeros(len(ledger), dtype=bool),
+        **_compared_amounts(ledger, settings),
+        **replay(ledger, jobs, facts, picks, settings, as_of, given),
+    )
 
 
 def ledger_rows(exports: Any) -> pd.DataFrame:
@@ -77,7 +75,9 @@ def ledger_rows(exports: Any) -> pd.DataFrame:
         return invoices.copy()
     dates = invoices["invoice_date"]
     inside = (xpm["invoice_date"] >= dates.min()) & (xpm["invoice_date"] <= dates.max())
-    only = xpm[inside & (find_positions(xpm["invoice_no"], invoices["invoice_no"]) < 0)]
+    only = xpm[inside.to_numpy() & (find_positions(xpm["invoice_no"], invoices["invoice_no"]) < 0)]
+    if only.empty:
+        return invoices.copy()
     # A number of a Xero row that was set aside is not missing from Xero.
     only = only[np.array([number not in exports.xero_numbers for number in only["invoice_no"]], dtype=bool)]
     cents = only["total_cents"].fillna(only["ex_tax_cents"])
@@ -104,69 +104,55 @@ def ledger_rows(exports: Any) -> pd.DataFrame:
     return pd.concat([invoices, rows[invoices.columns]], ignore_index=True)
 
 
-def _with_copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: frozenset[str]) -> pd.DataFrame:
-    """Add XPM's copy of each invoice: in_xpm, found, unread, now_job_no, now_client, xpm_cents, xpm_ex_cents."""
-    if "changed_on" not in ledger:  # the last change that is known: the invoice's date, where nothing else is
-        ledger = ledger.assign(changed_on=ledger["invoice_date"])
-    if xpm is None or xpm.empty:
-        no_cents = pd.Series(pd.NA, index=ledger.index, dtype="Int64")
-        unread = ledger["invoice_no"].isin(set_aside)
-        return ledger.assign(
-            in_xpm=unread,
-            found=False,
-            unread=unread,
-            now_job_no="",
-            now_client="",
-            xpm_cents=no_cents,
-            xpm_ex_cents=no_cents,
-        )
+def _copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: frozenset[str]) -> dict[str, Any]:
+    """XPM's copy of each invoice: in_xpm, found, unread, now_job_no, now_client, xpm_cents, xpm_ex_cents."""
     number = ledger["invoice_no"]
     # A credit note that shares its number with an invoice is not what XPM has.
-    shared = ((ledger["kind"] == CREDIT_NOTE) & number.duplicated(keep=False)).to_numpy()
-    at = find_positions(number, xpm["invoice_no"])
-    found = (at >= 0) & ~shared
+    credits = Words(ledger["kind"]).are(CREDIT_NOTE)
+    shared = credits & number.duplicated(keep=False).to_numpy() if credits.any() else credits
     unread = number.isin(set_aside).to_numpy() & ~shared if set_aside else np.zeros(len(ledger), dtype=bool)
-    nowhere = np.where(found, at, len(xpm))  # one past the end: nothing
-    return ledger.assign(
-        in_xpm=found | unread,
-        found=found,
-        unread=unread,
-        now_job_no=take_texts(np.append(xpm["job_nos"].to_numpy(dtype=object), ""), nowhere),
-        now_client=take_texts(np.append(xpm["client"].to_numpy(dtype=object), ""), nowhere),
-        xpm_cents=_taken(xpm["total_cents"], at, found, ledger.index),
-        xpm_ex_cents=_taken(xpm["ex_tax_cents"], at, found, ledger.index),
-    )
+    if xpm is None or xpm.empty:
+        nothing = pd.array(np.full(len(ledger), pd.NA), dtype="Int64")
+        blank = take_texts([""], np.zeros(len(ledger), dtype="int64"))
+        found = np.zeros(len(ledger), dtype=bool)
+        texts_and_cents = (blank, blank, nothing, nothing)
+    else:
+        at = find_positions(number, xpm["invoice_no"])
+        found = (at >= 0) & ~shared
+        nowhere = np.where(found, at, len(xpm))  # one past the end: nothing
+        texts = (take_texts(np.append(xpm[name].to_numpy(dtype=object), ""), nowhere) for name in ("job_nos", "client"))
+        cents = (xpm[name].array.take(np.where(found, at, -1), allow_fill=True) for name in ("total_cents", "ex_tax_cents"))
+        texts_and_cents = (*texts, *cents)
+    names = ("now_job_no", "now_client", "xpm_cents", "xpm_ex_cents")
+    return {"in_xpm": found | unread, "found": found, "unread": unread, **dict(zip(names, texts_and_cents, strict=True))}
 
 
-def _days_left(ledger: pd.DataFrame, settings: Settings) -> pd.Series:
+def _days_left(ledger: pd.DataFrame, settings: Settings, as_of: date) -> pd.api.extensions.ExtensionArray:
     """How many nights an approved invoice that XPM does not have is still inside the window (E3); NA for the others."""
-    left = settings.window_days - ledger["age_days"]
-    awaited = ~ledger["in_xpm"].to_numpy(dtype=bool) & (ledger["kind"] == INVOICE) & ledger["status"].isin(APPROVED)
-    return left.where(awaited & (left >= 0) & (ledger["age_days"] >= 0)).astype("Int64")
+    age = days_between(ledger["changed_on"], as_of)
+    awaited = ~ledger["in_xpm"].to_numpy() & Words(ledger["kind"]).are(INVOICE) & Words(ledger["status"]).are(*APPROVED)
+    awaited &= (age >= 0) & (age <= settings.window_days)
+    return pd.arrays.IntegerArray(settings.window_days - np.where(awaited, age, 0).astype("int64"), ~awaited)
 
 
-def _after_export(ledger: pd.DataFrame, exported_on: date | None, as_of: date) -> pd.Series:
+def _after_export(ledger: pd.DataFrame, exported_on: date | None, as_of: date) -> np.ndarray:
     """Which invoices XPM's export cannot show yet: their night came after the day on which it was exported.
 
     Only where the export states its day, and that is before as_of; else a quiet practice and an import that has stopped
     look the same.
     """
     if exported_on is None or exported_on >= as_of:
-        return pd.Series(False, index=ledger.index)
+        return np.zeros(len(ledger), dtype=bool)
     day = np.datetime64(exported_on, "s")
-    return (ledger["invoice_date"] >= day) | (ledger["changed_on"] >= day)
-
-
-def _taken(cents: pd.Series, at: np.ndarray, found: np.ndarray, index: pd.Index) -> pd.Series:
-    return cents.take(np.where(found, at, 0)).set_axis(index).where(found)
+    return (ledger["invoice_date"].to_numpy() >= day) | (ledger["changed_on"].to_numpy() >= day)
 
 
 def _now_places(ledger: pd.DataFrame, xpm_given: bool) -> Any:
     """place of contract.md: where XPM has each invoice."""
-    on_job = (ledger["now_count"] > 0).to_numpy()
-    ad_hoc = on_job & (ledger["now_class"] == "adhoc").to_numpy()
-    unknown = ledger["unread"].to_numpy(dtype=bool) | (not xpm_given)
-    masks = [unknown, ~ledger["found"].to_numpy(dtype=bool), ad_hoc, on_job]
+    on_job = ledger["now_count"].to_numpy() > 0
+    ad_hoc = on_job & Words(ledger["now_class"]).are("adhoc")
+    unknown = ledger["unread"].to_numpy() | (not xpm_given)
+    masks = [unknown, ~ledger["found"].to_numpy(), ad_hoc, on_job]
     return take_texts(("unknown", "absent", "adhoc", "job", "client"), np.select(masks, range(4), default=4))
 
 
@@ -183,67 +169,81 @@ def _judge_cases(
     settings: Settings,
 ) -> pd.DataFrame:
     """All that depends on contact, Reference, and the job numbers and client of XPM's copy alone."""
-    judged = _now_jobs(cases, jobs, settings)
+    now = _now_jobs(cases, jobs, settings)
     reference = find_positions(cases["reference"], picks.index)
-    for name in ("picked", "named", "tied", "rivals"):
-        judged[name] = picks[name].to_numpy()[reference]
-    found = (judged["picked"] != NO_JOB).to_numpy()
-    at = np.where(found, judged["picked"], 0)
+    of_picks = {name: picks[name].to_numpy()[reference] for name in ("picked", "named", "tied", "rivals")}
+    found = of_picks["picked"] != NO_JOB
+    at = np.where(found, of_picks["picked"], 0)
     clients = jobs["client"].to_numpy(dtype=object)
     contact = cases["contact"].to_numpy(dtype=object)
-    judged["picked_own"] = found & (clients[at] == contact)
-    judged["picked_on"] = np.where(found, jobs["created_on"].to_numpy()[at], np.datetime64("NaT"))
-    judged["archived"], judged["diverts_to"] = about_contacts(cases["contact"], facts)
-    judged["others_job"] = _on_others_job(judged, contact, clients, book, known_clients)
-    return judged
-
-
-def _now_jobs(cases: pd.DataFrame, jobs: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Of the job or jobs XPM has an invoice on, the one that tells: named before own before ad hoc before another's."""
-    rows = one_row_per_job(cases["now_job_no"])
-    at = find_positions(rows["number"], jobs["job_no"])
-    known = at != NO_JOB
-    place = np.where(known, at, 0)
-    number = rows["number"].to_numpy(dtype=object)
-    reference, contact, now_client = (
-        cases[name].to_numpy(dtype=object)[rows["case"]] for name in ("reference", "contact", "now_client")
-    )
-    order = np.where(known, jobs["client_order_no"].to_numpy(dtype=object)[place], "")
-    client = np.where(known, jobs["client"].to_numpy(dtype=object)[place], now_client)
-    ad_hoc = np.where(known, ad_hoc_jobs(jobs).to_numpy()[place], settings.adhoc != "off")
-    ad_hoc[~known] |= rows["number"][~known].str.contains(AD_HOC, regex=True).to_numpy(dtype=bool)
-    named = (reference != "") & ((number == reference) | (order == reference)) & ~ad_hoc
-    own = (client == contact) & (client != "")
-    rows = rows.assign(rank=np.select([named & own, named, ad_hoc, own], [5, 4, 2, 3], default=1), job=at)
-    telling = rows.sort_values("rank", ascending=False, kind="stable").drop_duplicates("case").set_index("case")
-    telling = telling.reindex(cases.index)
-    count = rows.groupby("case").size().reindex(cases.index).fillna(0).astype("int64")
-    shown = cases["now_job_no"].where(count < 2, cases["now_job_no"].str.replace(r"\s*[,;]\s*", ", ", regex=True))
+    archived, diverts_to = about_contacts(cases["contact"], facts)
     return pd.DataFrame(
         {
-            "now_job_no": shown.where(count > 0, ""),
-            "now_class": take_texts(CLASSES, telling["rank"].fillna(0).astype("int64").to_numpy()),
-            "now_telling": telling["number"].fillna("").astype("str"),
-            "now_job": telling["job"].fillna(NO_JOB).astype("int64"),
-            "now_count": count,
+            **now,
+            **of_picks,
+            "picked_own": found & (clients[at] == contact),
+            "picked_on": np.where(found, jobs["created_on"].to_numpy()[at], np.datetime64("NaT")),
+            "archived": archived,
+            "diverts_to": diverts_to,
+            "others_job": _on_others_job(now, contact, clients, book, known_clients),
         }
     )
 
 
-def one_row_per_job(job_nos: pd.Series) -> pd.DataFrame:
-    """One row per case and job XPM has it on: case, number."""
-    parts = job_nos[job_nos != ""].str.split(r"\s*[,;]\s*", regex=True).explode()
-    parts = parts[parts != ""].astype("str")
-    return pd.DataFrame({"case": parts.index.to_numpy(), "number": parts.to_numpy()}).astype({"number": "str"})
+def _now_jobs(cases: pd.DataFrame, jobs: pd.DataFrame, settings: Settings) -> dict[str, Any]:
+    """Of the job or jobs XPM has an invoice on, the one that tells: named before own before ad hoc before another's."""
+    case, numbers = one_row_per_job(cases["now_job_no"])
+    at = find_positions(numbers, jobs["job_no"])
+    known = at != NO_JOB
+    place = np.where(known, at, 0)
+    number = numbers.to_numpy(dtype=object)
+    reference, contact, now_client = (cases[name].to_numpy(dtype=object)[case] for name in ("reference", "contact", "now_client"))
+    order = np.where(known, jobs["client_order_no"].to_numpy(dtype=object)[place], "")
+    client = np.where(known, jobs["client"].to_numpy(dtype=object)[place], now_client)
+    ad_hoc = np.where(known, ad_hoc_jobs(jobs).to_numpy()[place], settings.adhoc != "off")
+    if not known.all():
+        ad_hoc[~known] |= numbers[~known].str.contains(AD_HOC, regex=True).to_numpy(dtype=bool)
+    named = (reference != "") & ((number == reference) | (order == reference)) & ~ad_hoc
+    own = (client == contact) & (client != "")
+    rank = np.select([named & own, named, ad_hoc, own], [5, 4, 2, 3], default=1)
+    count = np.bincount(case, minlength=len(cases))
+    # Of each case the row of the highest rank, the first where several have it; a case without a job has rank 0.
+    telling = np.lexsort((np.arange(len(case)), -rank, case))[np.cumsum(count)[count > 0] - count[count > 0]]
+    of_case = np.full(len(cases), len(case))
+    of_case[case[telling]] = telling
+    shown = cases["now_job_no"].array
+    if (count > 1).any():
+        shown = cases["now_job_no"].where(count < 2, cases["now_job_no"].str.replace(r"\s*[,;]\s*", ", ", regex=True)).array
+    return {
+        "now_job_no": shown,
+        "now_class": take_texts(CLASSES, np.append(rank, 0)[of_case]),
+        "now_telling": take_texts(np.append(number, ""), of_case),
+        "now_job": np.append(at, NO_JOB)[of_case],
+        "now_count": count,
+    }
+
+
+def one_row_per_job(job_nos: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """Each job that XPM has a case on: the position of the case, and the job's number."""
+    texts = job_nos.to_numpy(dtype=object)
+    case = np.flatnonzero(texts != "")
+    several = pc.match_substring_regex(pa.array(job_nos.array, pa.large_string()), "[,;]").to_numpy(zero_copy_only=False)
+    if several.any():
+        counted = pd.Series(texts, dtype=object)
+        counted[several] = job_nos[several].str.split(r"\s*[,;]\s*", regex=True).to_numpy()
+        parts = counted.explode()
+        parts = parts[parts != ""]
+        return parts.index.to_numpy(), pd.Series(parts.to_numpy(), dtype="str")
+    return case, job_nos.take(case).reset_index(drop=True)
 
 
 def _on_others_job(
-    judged: pd.DataFrame, contact: np.ndarray, clients: np.ndarray, book: JobBook, known_clients: frozenset[str]
+    now: dict[str, Any], contact: np.ndarray, clients: np.ndarray, book: JobBook, known_clients: frozenset[str]
 ) -> np.ndarray:
     """T9 on a named job: the contact is a client by exact name, not C2's stray, and not the job's client."""
-    result = np.zeros(len(judged), dtype=bool)
-    job = judged["now_job"].to_numpy()
-    on_named = (judged["now_class"] == "named").to_numpy() & (job != NO_JOB)
+    result = np.zeros(len(contact), dtype=bool)
+    job = now["now_job"]
+    on_named = (now["now_class"] == "named") & (job != NO_JOB)
     for at in np.flatnonzero(on_named & (clients[np.where(on_named, job, 0)] != contact)):
         result[at] = contact[at] in known_clients and not is_stray(book, contact[at], clients[job[at]])
     return result
@@ -252,16 +252,16 @@ def _on_others_job(
 # Amounts -----------------------------------------------------------------------------------------------------------
 
 
-def _with_amounts(ledger: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Add amount_differs (T17: by more than the tolerance) and other_invoice (T18: by half, and another client)."""
-    xero, xpm = xero_and_xpm_cents(ledger)
-    apart = (xero - xpm).abs()
-    larger = xero.abs().where(xero.abs() >= xpm.abs(), xpm.abs())
-    other_client = (ledger["now_client"] != "") & (ledger["now_client"] != ledger["contact"])
-    return ledger.assign(
-        amount_differs=(apart > settings.cents_tolerance).fillna(False).to_numpy(dtype=bool),
-        other_invoice=(apart * 2 > larger).fillna(False).to_numpy(dtype=bool) & other_client,
-    )
+def _compared_amounts(ledger: pd.DataFrame, settings: Settings) -> dict[str, np.ndarray]:
+    """amount_differs (T17: by more than the tolerance) and other_invoice (T18: by half, and another client)."""
+    both = xero_and_xpm_cents(ledger)
+    known = ~np.logical_or.reduce([one.isna().to_numpy() for one in both])
+    xero, xpm = (one.array.to_numpy(dtype="int64", na_value=0) for one in both)
+    apart, larger = np.abs(xero - xpm), np.maximum(np.abs(xero), np.abs(xpm))
+    other = known & (apart * 2 > larger)
+    now_client, contact = (ledger[name].array.take(np.flatnonzero(other)).to_numpy(dtype=object) for name in ("now_client", "contact"))
+    other[other] = (now_client != "") & (now_client != contact)
+    return {"amount_differs": known & (apart > settings.cents_tolerance), "other_invoice": other}
 
 
 def xero_and_xpm_cents(ledger: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -8,7 +8,6 @@ Source: rules.md section 2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -16,38 +15,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reconcile.coded import NOWHERE, Words, distinct_rows, find_positions, take_texts
 from reconcile.references import fold_name
 from reconcile.settings import Settings
 
 APPROVED = ("Awaiting Payment", "Paid", "")  # "" where no status is known: taken as approved, and said so
 AD_HOC = r"(?i)ad[\s-]?hoc"
-NO_JOB = -1
-
-
-def find_positions(keys: pd.Series, among: pd.Series | pd.Index) -> np.ndarray:
-    """The position of each key among distinct texts, -1 for none; several times as quick as an index of texts."""
-    found = pc.index_in(pa.array(keys, pa.large_string()), pa.array(among, pa.large_string()))
-    return pc.fill_null(found, NO_JOB).to_numpy().astype("int64")
-
-
-def take_texts(texts: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
-    """Texts by position as pandas' str, without an object for each."""
-    return pd.array(pa.array(texts, pa.large_string()).take(pa.array(at)), dtype="str")
-
-
-def distinct_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The distinct rows of a table of texts, and for each of its rows the position among them.
-
-    A practice has many invoices and few pairs of contact and Reference: what depends on texts alone is worked out once
-    for each pair.
-    """
-    key = np.zeros(len(table), dtype=np.int64)
-    for name in table:
-        codes, texts = pd.factorize(table[name])
-        key, _ = pd.factorize(key * len(texts) + codes)
-    first = np.zeros(int(key.max()) + 1 if len(key) else 0, dtype=np.int64)
-    first[key[::-1]] = np.arange(len(key))[::-1]
-    return table.take(first).reset_index(drop=True), key
+NO_JOB = NOWHERE
 
 
 def ad_hoc_jobs(jobs: pd.DataFrame) -> pd.Series:
@@ -74,49 +48,49 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
     Source: rules.md M1-M5.
     """
     usable = ~ad_hoc_jobs(jobs).to_numpy()
-    standard = np.flatnonzero(usable & (jobs["state_type"] == "standard").to_numpy())
+    standard = np.flatnonzero(usable & Words(jobs["state_type"]).are("standard"))
     by_number = find_positions(references, jobs["job_no"].take(standard))
-    carried = _newest(jobs["client_order_no"].take(standard), jobs["created_on"].to_numpy()[standard])
-    by_order = find_positions(references, carried.index)
-    position, rivals, tied = (_at(carried[name], by_order) for name in ("position", "rivals", "tied"))
+    carried, *newest = _newest(jobs["client_order_no"].take(standard), jobs["created_on"].to_numpy()[standard])
+    by_order = find_positions(references, carried)
+    position, rivals, tied = (_at(one, by_order) for one in newest)
     m1 = by_number != NO_JOB
     m2 = (by_order != NO_JOB) & ~m1
-    picks = pd.DataFrame(index=references)
-    picks["named"] = _named_counts(references, jobs[usable])
     at = np.select([m1, m2 & (tied == 0)], [by_number, position], default=NO_JOB)
-    picks["picked"] = np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB)
-    picks["tied"] = m2 & (tied == 1)
-    picks["rivals"] = rivals
-    picks["rule"] = take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2], default=0))
-    return picks
+    return pd.DataFrame(
+        {
+            "named": _named_counts(references, jobs.loc[usable, ["job_no", "client_order_no"]]),
+            "picked": np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB),
+            "tied": m2 & tied,
+            "rivals": rivals,
+            "rule": take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2], default=0)),
+        },
+        index=references,
+    )
 
 
-def _at(column: pd.Series, at: np.ndarray) -> np.ndarray:
+def _at(values: np.ndarray, at: np.ndarray) -> np.ndarray:
     """The values at some positions, 0 for none."""
-    values = np.append(column.to_numpy(dtype=np.int64), 0)
-    return values[np.where(at == NO_JOB, len(column), at)]
+    return np.append(values, np.zeros(1, values.dtype))[np.where(at == NO_JOB, len(values), at)]
 
 
 def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
     """How many jobs, whatever their state, each Reference names by number or order number."""
-    texts = np.append(
-        jobs["client_order_no"].to_numpy(dtype=object),
-        jobs.loc[jobs["job_no"] != jobs["client_order_no"], "job_no"].to_numpy(dtype=object),
-    )
+    numbers, orders = (jobs[name].to_numpy(dtype=object) for name in ("job_no", "client_order_no"))
+    texts = np.append(orders, numbers[numbers != orders])
     codes, among = pd.factorize(texts)
     counts = np.append(np.bincount(codes, minlength=len(among)), 0)
     at = find_positions(references, pd.Index(among, dtype="str"))
     return np.where(references.to_numpy() == "", 0, counts[np.where(at == NO_JOB, len(among), at)]).astype("int64")
 
 
-def _newest(orders: pd.Series, created_on: np.ndarray) -> pd.DataFrame:
+def _newest(orders: pd.Series, created_on: np.ndarray) -> tuple[pd.Index, np.ndarray, np.ndarray, np.ndarray]:
     """Per Client Order No. of some Standard jobs the newest one, and whether that can be told (M3).
 
     Returns:
-        Index order number; position among the jobs, rivals, tied.
+        The order numbers, and for each: position among the jobs, rivals, tied.
     """
-    carrying = np.flatnonzero((orders != "").to_numpy())
-    codes, texts = pd.factorize(orders.take(carrying))
+    carrying = np.flatnonzero(orders.to_numpy(dtype=object) != "")
+    codes, texts = pd.factorize(orders.array.take(carrying))
     created, known = created_on[carrying], ~np.isnat(created_on[carrying])
     age = np.where(known, -created.astype("int64"), np.iinfo("int64").max)
     sorted_by = np.lexsort((age, codes))
@@ -124,8 +98,7 @@ def _newest(orders: pd.Series, created_on: np.ndarray) -> pd.DataFrame:
     rivals = np.bincount(codes, minlength=len(texts))
     unknown = np.bincount(codes, weights=~known, minlength=len(texts)) > 0
     at_newest = np.bincount(codes, weights=known & (created == created[first][codes]), minlength=len(texts))
-    tied = (rivals > 1) & (unknown | (at_newest > 1))
-    return pd.DataFrame({"position": carrying[first], "rivals": rivals, "tied": tied.astype("int64")}, index=texts)
+    return pd.Index(texts), carrying[first], rivals, (rivals > 1) & (unknown | (at_newest > 1))
 
 
 def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
@@ -159,7 +132,7 @@ def replay(
     settings: Settings,
     as_of: date,
     xpm_given: bool = True,
-) -> pd.DataFrame:
+) -> dict[str, pd.api.extensions.ExtensionArray]:
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 
     Args:
@@ -170,33 +143,33 @@ def replay(
         xpm_given: whether it is known what XPM has; else every invoice is taken as not in XPM and just edited.
 
     Returns:
-        Same rows and index, "" for an invoice that is only in XPM: tonight_place, tonight_job_no ("" for none), rule;
+        Columns by name, one text for each invoice, "" for one that is only in XPM: tonight_place, tonight_job_no ("" for none), rule;
         if_resynced_place, if_resynced_job_no, if_resynced_rule.
 
     Source: rules.md E1-E5, C3-C5, M1-M5, L1-L3; contract.md "Skip rule".
     """
     pairs, pair = distinct_rows(invoices[["contact", "reference"]])
-    lands = landing(pairs, jobs, facts, picks, settings)
+    place, job_no, rule = landing(pairs, jobs, facts, picks, settings)
     lasting = skip_rule(invoices, settings, as_of, lasting_only=True)
     tonight = skip_rule(invoices, settings, as_of) if xpm_given else lasting
-    only_in_xpm = (invoices["kind"] == "only-in-xpm").to_numpy()
+    only_in_xpm = Words(invoices["kind"]).are("only-in-xpm")
     # Behind the pairs' own landings stand the rules that pass an invoice by, and last the invoices only in XPM.
     passed = [*SKIP_RULES[1:-1], "E3"]
-    columns = {
-        "place": [*lands["place"], *["skipped"] * (len(passed) - 1), "unknown", ""],
-        "job_no": [*lands["job_no"], *[""] * len(passed), ""],
-        "rule": [*lands["rule"], *passed, ""],
-    }
+    columns = [
+        np.append(place, [*["skipped"] * (len(passed) - 1), "unknown", ""]),
+        np.append(job_no, [*[""] * len(passed), ""]),
+        np.append(rule, [*passed, ""]),
+    ]
     result = {}
     for names, skipped in (
         (("tonight_place", "tonight_job_no", "rule"), tonight),
         (("if_resynced_place", "if_resynced_job_no", "if_resynced_rule"), lasting),
     ):
-        at = np.where(skipped > 0, len(lands) - 1 + skipped, pair)
-        at = np.where(only_in_xpm, len(lands) + len(passed), at)
+        at = np.where(skipped > 0, len(pairs) - 1 + skipped, pair)
+        at = np.where(only_in_xpm, len(pairs) + len(passed), at)
         for name, column in zip(names, columns, strict=True):
-            result[name] = take_texts(columns[column], at)
-    return pd.DataFrame(result, index=invoices.index)
+            result[name] = take_texts(column, at)
+    return result
 
 
 # In the order in which they are told; the last stands for a date that is not known, so that the window is not either.
@@ -211,17 +184,17 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
     """
     none = np.zeros(len(invoices), dtype=bool)
     lock = settings.lock_date
-    approved = np.logical_or.reduce([(invoices["status"] == status).to_numpy() for status in APPROVED])
+    approved = Words(invoices["status"]).are(*APPROVED)
     window = np.full(len(invoices), settings.window_days)
     if settings.profile == "xero":  # created that day; what a history saw being edited has the whole window
         window[~invoices["edited"].to_numpy(dtype=bool)] = 0
-    age = (np.datetime64(as_of, "s") - invoices["changed_on"]).dt.days.to_numpy()
+    age = days_between(invoices["changed_on"], as_of)
     return np.select(
         [
-            (invoices["kind"] != "invoice").to_numpy(),
+            ~Words(invoices["kind"]).are("invoice"),
             ~approved,
             none if lasting_only else invoices["in_xpm"].to_numpy(dtype=bool),
-            (invoices["invoice_date"] <= np.datetime64(lock, "s")).to_numpy() if lock else none,
+            invoices["invoice_date"].to_numpy() <= np.datetime64(lock, "s") if lock else none,
             none if lasting_only else age > window,
             none if lasting_only else np.isnan(age),
         ],
@@ -230,37 +203,38 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
     )
 
 
+def days_between(days: pd.Series, as_of: date) -> np.ndarray:
+    """How many days before as_of each day is; NaN for one that is not known."""
+    apart = np.datetime64(as_of, "D") - days.to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(apart), np.nan, apart.astype("int64"))
+
+
 def landing(
     pairs: pd.DataFrame, jobs: pd.DataFrame, facts: pd.DataFrame, picks: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Where an invoice of each (contact, reference) lands once it is let in.
 
     Returns:
-        One row per pair: place, job_no ("" for none), rule.
+        For each pair: place, job_no ("" for none), rule.
 
     Source: rules.md C3-C5, M1-M3, L1-L3.
     """
     reference = find_positions(pairs["reference"], picks.index)
     picked = picks["picked"].to_numpy()[reference]
     found = picked != NO_JOB
-    clients = jobs["client"].take(np.where(found, picked, 0)).to_numpy(dtype=object)
-    own = found & (clients == pairs["contact"].to_numpy(dtype=object))
+    at = np.where(found, picked, 0)
+    own = found & (jobs["client"].to_numpy(dtype=object)[at] == pairs["contact"].to_numpy(dtype=object))
     archived, diverts_to = about_contacts(pairs["contact"], facts)
-    conditions = [
-        (picks["tied"].to_numpy()[reference], "unknown", "M3"),
-        (found & ~own, "unknown", "C4"),
-        (own & (diverts_to != ""), "unknown", "C3"),
-        (own & archived, "unknown", "C5"),
-        (own, "job", picks["rule"].to_numpy(dtype=object)[reference]),
-    ]
+    masks = [picks["tied"].to_numpy()[reference], found & ~own, own & (diverts_to != ""), own & archived, own]
+    places, rules = ["unknown"] * 4 + ["job"], ["M3", "C4", "C3", "C5", picks["rule"].to_numpy(dtype=object)[reference]]
     if settings.adhoc == "with-reference":
-        conditions.append(((pairs["reference"] == "").to_numpy(), "client", "L3"))
+        masks.append(pairs["reference"].to_numpy(dtype=object) == "")
+        places.append("client")
+        rules.append("L3")
     other_place, other_rule = ("client", "L2") if settings.adhoc == "off" else ("adhoc", "L3")
-    masks = [mask for mask, _, _ in conditions]
-    place = np.select(masks, [place for _, place, _ in conditions], default=other_place).astype(object)
-    rule = np.select(masks, [rule for _, _, rule in conditions], default=other_rule).astype(object)
-    numbers = jobs["job_no"].to_numpy(dtype=object)[np.where(found, picked, 0)]
-    return pd.DataFrame({"place": place, "job_no": np.where(place == "job", numbers, ""), "rule": rule})
+    place = np.select(masks, places, default=other_place).astype(object)
+    rule = np.select(masks, rules, default=other_rule).astype(object)
+    return place, np.where(place == "job", jobs["job_no"].to_numpy(dtype=object)[at], ""), rule
 
 
 def about_contacts(contacts: pd.Series, facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 
 from reconcile.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof
+from reconcile.coded import take_texts
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
-from reconcile.overnight import APPROVED, NO_JOB, pick_jobs, replay, take_texts
+from reconcile.overnight import APPROVED, NO_JOB, pick_jobs, replay
 from reconcile.settings import Settings
 
 NIGHTS = 2  # a fix is home after tonight or after tomorrow
@@ -244,8 +245,7 @@ class _Copies:
         picks = pick_jobs(pd.Index(invoices["reference"].unique()).union([""]), jobs)
         given = rehearsal.findings.xpm_given
         landed = replay(invoices, jobs, rehearsal.findings.facts, picks, rehearsal.settings, day, given)
-        place = landed["tonight_place"].to_numpy(dtype=object)
-        rule = landed["rule"].to_numpy(dtype=object)
+        place, rule = (landed[name].to_numpy(dtype=object) for name in ("tonight_place", "rule"))
         numbers = np.array([text.rpartition(_BETWEEN)[2] for text in landed["tonight_job_no"]], dtype=object)
         self.rule[awake] = rule
         passed = place == "skipped"

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from reconcile.coded import NOWHERE, Words, find_positions
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
 from reconcile.settings import Settings
 from reconcile.words import on_one_line
 
 MOST = 5
-ASKED = (  # the ledger's columns that the tests ask for
-    "kind cause outcome contact status total_cents age_days locked after_export in_xpm now_place tonight_place picked"
-).split()
 SEVERAL = 3  # so many invoices make a root; with fewer the findings speak for themselves
 
 
@@ -41,7 +39,7 @@ def find_roots(findings: Findings, settings: Settings) -> tuple[RootCause, ...]:
     Returns:
         At most five, the most invoices first.
     """
-    ledger = findings.ledger[ASKED]
+    ledger = findings.ledger
     found = [*_ad_hoc_on(ledger, settings), *_renamed_contacts(ledger, findings.book.clients)]
     found += _import_off(ledger, settings) if findings.xpm_given else ()
     found += _non_billing_template(ledger, findings.jobs)
@@ -54,8 +52,8 @@ def _root(root: str, text: str, rows: pd.DataFrame, *rules: str) -> RootCause:
 
 def _ad_hoc_on(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
     """L3: the setting is on, or its ad hoc jobs hold invoices."""
-    on_them = ledger["now_place"] == "adhoc"
-    rows = ledger[on_them | ((ledger["tonight_place"] == "adhoc") & ~ledger["outcome"].isin(["ok", "none"]))]
+    tonight = Words(ledger["tonight_place"]).are("adhoc") & ~Words(ledger["outcome"]).are("ok", "none")
+    rows = ledger.loc[Words(ledger["now_place"]).are("adhoc") | tonight, ["total_cents"]]
     if settings.adhoc != "off" and len(rows):
         text = "Ad hoc jobs are on in XPM, so what matches no job makes a new one: Business > Settings > Connections: Xero (R10)"
         yield _root("adhoc-on", text, rows, "L3", "T14", "R10")
@@ -66,15 +64,10 @@ def _ad_hoc_on(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
 
 def _import_off(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
     """E6: of the approved invoices of the window XPM has none; the young ones and those after its export apart."""
-    age = ledger["age_days"]
-    recent = ledger[
-        (ledger["kind"] == INVOICE)
-        & ledger["status"].isin(["Awaiting Payment", "Paid"])
-        & (age >= 2)
-        & (age <= settings.window_days)
-        & ~ledger["locked"]
-        & ~ledger["after_export"]
-    ]
+    age = ledger["age_days"].to_numpy()
+    young = Words(ledger["kind"]).are(INVOICE) & Words(ledger["status"]).are("Awaiting Payment", "Paid")
+    young &= (age >= 2) & (age <= settings.window_days) & ~ledger["locked"].to_numpy() & ~ledger["after_export"].to_numpy()
+    recent = ledger.loc[young, ["in_xpm", "total_cents"]]
     if len(recent) >= SEVERAL and not recent["in_xpm"].any():
         text = (
             f"None of the {len(recent)} approved invoices of the last {settings.window_days} days is in XPM: the automatic "
@@ -85,7 +78,7 @@ def _import_off(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]
 
 def _renamed_contacts(ledger: pd.DataFrame, clients_of: Sequence[str]) -> Iterable[RootCause]:
     """T10: one contact, several invoices, and a client of nearly the same name."""
-    rows = ledger[ledger["cause"] == "T10"]
+    rows = ledger.loc[Words(ledger["cause"]).are("T10"), ["contact", "picked", "total_cents"]]
     for contact, some in rows.groupby("contact", sort=True):
         if len(some) >= SEVERAL:
             clients = sorted({clients_of[at] for at in some["picked"] if at >= 0})
@@ -95,12 +88,14 @@ def _renamed_contacts(ledger: pd.DataFrame, clients_of: Sequence[str]) -> Iterab
 
 def _non_billing_template(ledger: pd.DataFrame, jobs: pd.DataFrame) -> Iterable[RootCause]:
     """G8: every job of one name is without a Client Order No., and invoices of several of their clients find no job."""
-    rows = ledger[(ledger["cause"] == "T6") & ledger["outcome"].isin(["fix", "review"])]
+    unplaced = Words(ledger["cause"]).are("T6") & Words(ledger["outcome"]).are("fix", "review")
+    rows = ledger.loc[unplaced, ["contact", "total_cents"]]
     if len(rows) < SEVERAL:
         return
-    named = jobs[(jobs["state_type"] == "standard") & (jobs["job_name"] != "")]
-    carrying = named.loc[named["client_order_no"] != "", "job_name"]
-    blank = named[~named["job_name"].isin(carrying)]
+    jobs = jobs.loc[Words(jobs["state_type"]).are("standard"), ["job_name", "client", "client_order_no"]]
+    carries = jobs["client_order_no"].to_numpy(dtype=object) != ""
+    among_them = find_positions(jobs["job_name"], pd.Index(jobs["job_name"].array[carries].unique())) != NOWHERE
+    blank = jobs[~among_them & (jobs["job_name"].to_numpy(dtype=object) != "")]
     pairs = blank[["job_name", "client"]].drop_duplicates()
     theirs_of = pairs.merge(rows.reset_index(), left_on="client", right_on="contact", validate="many_to_many")
     counts = blank["job_name"].value_counts()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.causes import FINDINGS, ORDER
+from reconcile.coded import Words, sums_by
 from reconcile.console import WIDTH, Line, Part, Screen, columns, rows_of, shortened
 from reconcile.exports.columns import ROLE_WORDS
 from reconcile.words import money
@@ -136,8 +137,8 @@ def _outcomes(result: Any) -> Line:
 def _causes(result: Any, most: int, width: int) -> list[Line]:
     """What to act on by cause, the most money first, as far as it fits on so many rows."""
     ledger = result.findings.ledger
-    groups = ledger[ledger["outcome"].isin(["fix", "review"])].groupby("cause")["total_cents"].agg(["size", "sum"])
-    sums = [(cause, int(row["size"]), int(row["sum"])) for cause, row in groups.iterrows()]
+    acting = Words(ledger["outcome"]).are("fix", "review")
+    sums = [(cause, *sum_) for cause, sum_ in sums_by(ledger["cause"], ledger["total_cents"], acting).items()]
     sums.sort(key=lambda one: (-abs(one[2]), ORDER.get(one[0], len(ORDER))))
     if not sums or most < 1:
         return []

@@ -11,6 +11,8 @@ Source: rules.md G1, G7, M4.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -18,9 +20,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from reconcile.coded import Words, distinct_rows, find_positions
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE, ONLY_IN_XPM, one_row_per_job
-from reconcile.overnight import APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, distinct_rows, find_positions
+from reconcile.overnight import APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, days_between
 from reconcile.words import day_words, money, on_one_line, some_of
 
 BILLED = (*APPROVED, "Awaiting Approval")
@@ -187,7 +190,7 @@ def find_missing(findings: Findings, as_of: date) -> tuple[Missing, ...]:
         Those of contacts that are not billed otherwise instead first; then the one expected first.
     """
     invoices, covered = _dated_invoices(findings.ledger, as_of)
-    named = invoices[invoices["reference"] != ""]
+    named = invoices[invoices["reference"].to_numpy(dtype=object) != ""]
     cases, case = distinct_rows(named[["contact", "reference"]])
     often = np.bincount(case) > LEAST_FITTING  # so many gaps lie between one invoice more
     if not often.any():
@@ -195,6 +198,8 @@ def find_missing(findings: Findings, as_of: date) -> tuple[Missing, ...]:
     named = _with_billings(named.assign(case=case)[often[case]])
     billings = named.groupby("billing").agg(case=("case", "first"), day=("day", "first"), cents=("total_cents", "sum"))
     stopped = pd.concat([_stopped(billings, pace, as_of.toordinal(), covered) for pace in PACES], ignore_index=True)
+    if stopped.empty:
+        return ()
     stopped = _not_ended(stopped.join(cases, on="case"), findings)
     first_days = _first_days(invoices, stopped)
     numbers = named[named["billing"].isin(stopped["billing"])].groupby("billing")["invoice_no"]
@@ -207,12 +212,18 @@ def _dated_invoices(ledger: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, in
     """The invoices that count as billed, each with its day as date.toordinal counts it; and the day of the newest
     document of Xero that is not dated ahead (0 where there is none)."""
     days = ledger["invoice_date"]
-    documents = days[(ledger["kind"] != ONLY_IN_XPM) & (days <= np.datetime64(as_of, "s"))]
-    covered = 0 if documents.empty else documents.max().toordinal()
-    told = (ledger["kind"] == INVOICE) & ledger["status"].isin(BILLED) & days.notna()
+    kind = Words(ledger["kind"])
+    days = days.to_numpy()
+    documents = days[~kind.are(ONLY_IN_XPM) & (days <= np.datetime64(as_of, "s"))]
+    told = kind.are(INVOICE) & Words(ledger["status"]).are(*BILLED) & ~np.isnat(days)
     invoices = ledger.loc[told, ["contact", "reference", "invoice_no", "total_cents"]]
-    since_1970 = days[told].to_numpy().astype("datetime64[D]").astype("int64")
-    return invoices.assign(day=since_1970 + date(1970, 1, 1).toordinal()), covered
+    covered = _ordinals(documents.max(keepdims=True))[0] if len(documents) else 0
+    return invoices.assign(day=_ordinals(days[told])), int(covered)
+
+
+def _ordinals(days: np.ndarray) -> np.ndarray:
+    """Days as date.toordinal counts them."""
+    return days.astype("datetime64[D]").astype("int64") + date(1970, 1, 1).toordinal()
 
 
 def _with_billings(invoices: pd.DataFrame) -> pd.DataFrame:
@@ -234,27 +245,41 @@ def _stopped(billings: pd.DataFrame, pace: Pace, now: int, covered: int) -> pd.D
     Returns:
         One row per case: case, every, billings, billing (number of the last), day, cents, usual (days), missed.
     """
-    rows = _without_one_offs(billings, pace).reset_index()
-    by_case = rows.groupby("case")
-    gap = by_case["day"].diff()
-    fitting = gap.between(pace.shortest, pace.longest) & (by_case.cumcount(ascending=False) < RECENT_GAPS)
-    usual = np.ceil(gap.where(fitting).groupby(rows["case"]).median())
-    last = rows.drop_duplicates("case", keep="last").set_index("case", drop=False)
-    last = last.assign(every=pace.name, usual=usual, billings=by_case.size())
-    last = last[fitting.groupby(rows["case"]).sum() >= LEAST_FITTING].astype({"usual": "int64"})
+    rows = billings[~_is_one_off(billings, pace)].reset_index()
+    case, day = rows["case"].to_numpy(), rows["day"].to_numpy()
+    gap = _gaps(case, day)
+    is_last = np.append(case[1:] != case[:-1], True)
+    to_come = np.flatnonzero(is_last)[np.cumsum(is_last) - is_last] - np.arange(len(rows))  # of the same case
+    fitting = _fits(gap, pace) & (to_come < RECENT_GAPS)
+    often = np.bincount(case, weights=fitting) >= LEAST_FITTING
+    last = rows[is_last & often[case]].set_index("case", drop=False)
+    fitting &= often[case]
+    usual = pd.Series(gap[fitting]).groupby(case[fitting]).median()
+    last = last.assign(every=pace.name, usual=np.ceil(usual).astype("int64"), billings=np.bincount(case)[last["case"]])
     # How many expected days lie before now, with the grace, and how many before the newest document.
     waited, seen = ((until - last["day"] - 1) // last["usual"] for until in (now - pace.grace, covered))
     missed = np.minimum(waited, seen)
     return last.assign(missed=missed)[(missed > 0) & (missed <= MOST_MISSED)]
 
 
-def _without_one_offs(billings: pd.DataFrame, pace: Pace) -> pd.DataFrame:
-    """Leave out a billing that stands between two at the pace: under client grouping every invoice of the client
-    carries its Reference, the yearly return among the monthly fees too (G1)."""
-    day = billings.groupby("case")["day"]
-    before, after = day.diff(), -day.diff(-1)
-    fits = [gap.between(pace.shortest, pace.longest) for gap in (before, after, before + after)]
-    return billings[~(~fits[0] & ~fits[1] & fits[2])]
+def _gaps(case: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """For each billing the days since the one before it of the same case; 0 for the first."""
+    gap = np.zeros(len(day), dtype="int64")
+    gap[1:] = np.where(case[1:] == case[:-1], day[1:] - day[:-1], 0)
+    return gap
+
+
+def _fits(gap: np.ndarray, pace: Pace) -> np.ndarray:
+    return (gap >= pace.shortest) & (gap <= pace.longest)
+
+
+def _is_one_off(billings: pd.DataFrame, pace: Pace) -> np.ndarray:
+    """Which billings stand between two at the pace: under client grouping every invoice of the client carries its
+    Reference, the yearly return among the monthly fees too (G1)."""
+    before = _gaps(billings["case"].to_numpy(), billings["day"].to_numpy())
+    after = np.append(before[1:], 0)
+    between = (before > 0) & (after > 0) & _fits(before + after, pace)
+    return between & ~_fits(before, pace) & ~_fits(after, pace)
 
 
 def _not_ended(stopped: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -304,17 +329,17 @@ def find_unreached(findings: Findings, xpm_invoices: pd.DataFrame | None, as_of:
         The oldest first.
     """
     jobs, ledger = findings.jobs, findings.ledger
-    old = jobs["created_on"] < np.datetime64(as_of - timedelta(days=UNREACHED_DAYS), "s")
-    named = pd.Index(ledger.loc[ledger["kind"] == INVOICE, "reference"].unique())
+    old = jobs["created_on"].to_numpy() < np.datetime64(as_of - timedelta(days=UNREACHED_DAYS), "s")
+    named = pd.Index(ledger["reference"].array[Words(ledger["kind"]).are(INVOICE)].unique())
     reached = find_positions(jobs["job_no"], named) != NO_JOB
     reached |= find_positions(jobs["client_order_no"], named) != NO_JOB
     if xpm_invoices is not None:
-        held = pd.Index(one_row_per_job(xpm_invoices["job_nos"])["number"].unique())
+        held = pd.Index(one_row_per_job(xpm_invoices["job_nos"])[1].unique())
         reached |= find_positions(jobs["job_no"], held) != NO_JOB
-    found = jobs[(jobs["role"] == "billing") & ~ad_hoc_jobs(jobs) & old & ~reached]
     names = ["job_no", "job_name", "client", "client_order_no", "state", "created_on", "owner"]
-    rows = found.sort_values(["created_on", "job_no"], kind="stable")[names].to_dict("records")
-    return tuple(Unreached(**row | {"created_on": row["created_on"].date()}) for row in rows)
+    found = jobs.loc[Words(jobs["role"]).are("billing") & ~ad_hoc_jobs(jobs).to_numpy() & old & ~reached, names]
+    rows = (row._replace(created_on=row.created_on.date()) for row in found.itertuples(index=False))
+    return tuple(sorted((Unreached(*row) for row in rows), key=lambda one: (one.created_on, one.job_no)))
 
 
 # Jobs about to be completed ----------------------------------------------------------------------------------------
@@ -327,27 +352,28 @@ def find_washups(findings: Findings, as_of: date) -> tuple[WashUp, ...]:
         The one due first first; those without a due date last.
     """
     jobs = findings.jobs
-    away = (jobs["due_on"] - np.datetime64(as_of, "s")).dt.days.abs()
-    signs = {"due": (away <= NEAR_DAYS).to_numpy(), "state": jobs["state"].isin(_nearly_done(jobs["state"])).to_numpy()}
-    open_now = (jobs["state_type"] == "standard").to_numpy() & ~ad_hoc_jobs(jobs).to_numpy()
+    state = Words(jobs["state"])
+    signs = {"due": np.abs(days_between(jobs["due_on"], as_of)) <= NEAR_DAYS, "state": state.are(*_nearly_done(state.words))}
+    open_now = Words(jobs["state_type"]).are("standard") & ~ad_hoc_jobs(jobs).to_numpy()
     near = open_now & (signs["due"] | signs["state"])
     if not near.any():
         return ()
-    rows = _away_from(findings, near)
+    missed: dict[int, list[Any]] = defaultdict(list)
+    for row in _away_from(findings, near).itertuples():
+        missed[row.job].append(row)
+    names = ["job_no", "job_name", "client", "state", "due_on", "owner"]
     found = []
-    for at, some in rows.groupby("job", sort=False):
-        job = jobs.iloc[at]
-        due = None if pd.isna(job["due_on"]) else job["due_on"].date()
+    for at, job in zip(missed, jobs[names].take(list(missed)).itertuples(), strict=True):
+        due = None if pd.isna(job.due_on) else job.due_on.date()
         told = tuple(name for name, says in signs.items() if says[at])
-        numbers, cents = tuple(sorted(some["invoice_no"])), int(some["total_cents"].sum())
-        names = (job[name] for name in ("job_no", "job_name", "client", "state"))
-        found.append(WashUp(*names, due, told, numbers, cents, job["owner"]))
+        numbers, cents = tuple(sorted(row.invoice_no for row in missed[at])), sum(row.total_cents for row in missed[at])
+        found.append(WashUp(job.job_no, job.job_name, job.client, job.state, due, told, numbers, cents, job.owner))
     return tuple(sorted(found, key=lambda one: (one.due_on or date.max, one.job_no)))
 
 
-def _nearly_done(states: pd.Series) -> list[str]:
-    """The names of states that hold one of the words of NEARLY_DONE."""
-    return [state for state in states.unique() if any(f" {words} " in f" {_words_of(state)} " for words in NEARLY_DONE)]
+def _nearly_done(states: Sequence[str]) -> list[str]:
+    """Those names of states that hold one of the words of NEARLY_DONE."""
+    return [state for state in states if any(f" {words} " in f" {_words_of(state)} " for words in NEARLY_DONE)]
 
 
 def _words_of(state: str) -> str:
@@ -367,16 +393,21 @@ def _away_from(findings: Findings, near: np.ndarray) -> pd.DataFrame:
         One row per job and invoice: job (position), invoice_no, total_cents.
     """
     ledger, jobs = findings.ledger, findings.jobs
-    judged = ledger["outcome"].isin(["fix", "review", "wait"]) & (ledger["cause"] != "T22")
-    invoices = ledger[judged & (ledger["kind"] == INVOICE) & ~ledger["unread"]]
+    judged = Words(ledger["outcome"]).are("fix", "review", "wait") & ~Words(ledger["cause"]).are("T22")
+    judged &= Words(ledger["kind"]).are(INVOICE) & ~ledger["unread"].to_numpy()
+    asked = ["invoice_no", "reference", "total_cents", "belongs_job_no", "picked", "tied", "now_job_no"]
+    invoices = ledger.loc[judged, asked]
     belongs = find_positions(invoices["belongs_job_no"], jobs["job_no"])
-    untold = (invoices["belongs_job_no"] == "").to_numpy()
+    untold = invoices["belongs_job_no"].to_numpy(dtype=object) == ""
     invoices = invoices.assign(job=np.where(untold, invoices["picked"], belongs))
-    carrying = pd.DataFrame({"job": np.arange(len(jobs)), "reference": jobs["client_order_no"]})[near]
-    tied = invoices[untold & invoices["tied"].to_numpy(dtype=bool)].drop(columns="job").merge(carrying, on="reference")
-    every = pd.concat([invoices[invoices["job"] != NO_JOB], tied], ignore_index=True)
-    every = every[near[every["job"].to_numpy(dtype="int64")]]
+    every = invoices[invoices["job"] != NO_JOB]
+    among_tied = invoices[untold & invoices["tied"].to_numpy()]
+    if len(among_tied):
+        carrying = pd.DataFrame({"job": np.arange(len(jobs)), "reference": jobs["client_order_no"]})[near]
+        tied = among_tied.drop(columns="job").merge(carrying, on="reference")
+        every = pd.concat([every, tied], ignore_index=True)
+    every = every[near[every["job"].to_numpy()]]
     # XPM may have it on several jobs, of which this is one.
-    held = (re.split(r"\s*[,;]\s*", row.now_job_no) for row in every.itertuples())
+    held = (re.split(r"\s*[,;]\s*", numbers) for numbers in every["now_job_no"])
     away = [number not in numbers for number, numbers in zip(jobs["job_no"].take(every["job"]), held, strict=True)]
     return every[np.array(away, dtype=bool)]

@@ -17,6 +17,7 @@ from reconcile.turn import one_at_a_time
 
 pytestmark = pytest.mark.long
 DAY = date(2026, 11, 23)
+NOW = 4e9  # seconds, in 2096: no file was written just now, so that none is waited for
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def order(root, **changes):
         "workers": 1,
         "scheduler": "",
         "started": "2026-11-23T19:00",
-        "now": 0.0,
+        "now": NOW,
         "environ": {},
     }
     return Order(**given | changes)
@@ -150,7 +151,7 @@ def test_a_bug_is_one_practices_failure_and_names_no_client(root, monkeypatch):
     from reconcile.worker import Task, run_practice
 
     records = [
-        run_practice(Task(one, DAY, ("json",), False, "now", 0.0, {})) for one in find_practices(str(root))
+        run_practice(Task(one, DAY, ("json",), False, "now", NOW, {})) for one in find_practices(str(root))
     ]
     assert [record["exit_code"] for record in records] == [0, 1, 0]
     assert "KeyError" in records[1]["error"][0]
@@ -195,33 +196,45 @@ def test_done_for_this_day_with_these_files_it_is_skipped(root):
     assert {name: record["fixes"] for name, record in again.items()} == {name: record["fixes"] for name, record in first.items()}
 
 
-AGAIN = [
-    ("another day", lambda root: None, {"as_of": date(2026, 11, 24)}, {"Acme & Co", "Büro", "Zenith"}),
-    ("--force", lambda root: None, {"force": True}, {"Acme & Co", "Büro", "Zenith"}),
-    ("other formats", lambda root: None, {"formats": ("json", "csv")}, {"Acme & Co", "Büro", "Zenith"}),
-    ("an export changed", lambda root: write_exports(root / "Büro", {"jobs.csv": FILES["jobs.csv"].replace("J4", "J5")}), {}, {"Büro"}),
-    ("an export more", lambda root: write_exports(root / "Büro", {"more.csv": FILES["jobs.csv"].replace("J", "K")}), {}, {"Büro"}),
-    ("settings", lambda root: (root / "Büro" / "reconcile.toml").touch(), {}, {"Büro"}),
-    ("its results are gone", lambda root: shutil.rmtree(root / "Büro" / "fixlist-2026-11-23"), {}, {"Büro"}),
-    ("somebody typed", lambda root: type_note(root / "Büro" / "fixlist-2026-11-23" / "fixlist.xlsx"), {"formats": ("xlsx",)}, {"Büro"}),
-]
+# In each practice one thing changes, and nothing in "untouched".
+CHANGED = {
+    "untouched": lambda folder: None,
+    "an export changed": lambda folder: write_exports(folder, {"jobs.csv": FILES["jobs.csv"].replace("J4", "J5")}),
+    "an export more": lambda folder: write_exports(folder, {"more.csv": FILES["jobs.csv"].replace("J", "K")}),
+    "settings": lambda folder: (folder / "reconcile.toml").touch(),
+    "its results are gone": lambda folder: shutil.rmtree(folder / "fixlist-2026-11-23"),
+    "an export is broken": lambda folder: (folder / "jobs.csv").write_bytes(b""),
+    "a broken export is mended": lambda folder: write_exports(folder),
+    "somebody typed": lambda folder: type_note(folder / "fixlist-2026-11-23" / "fixlist.xlsx"),
+}
 
 
-@pytest.mark.parametrize(("change", "changes", "ran"), [case[1:] for case in AGAIN], ids=[case[0] for case in AGAIN])
-def test_what_has_changed_is_run_again(root, change, changes, ran):
-    run(root, **{name: value for name, value in changes.items() if value == ("xlsx",)})
-    change(root)
-    records = run(root, **changes)
-    assert set(records) - skipped(records) == ran
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """What came of a second batch, after every practice but one has changed."""
+    root = tmp_path_factory.mktemp("again") / "root"
+    for name in CHANGED:
+        write_exports_into(root / name)
+    (root / "a broken export is mended" / "jobs.csv").write_bytes(b"")
+    first = run(root, formats=("xlsx",))
+    assert skipped(first) == set()
+    assert {name for name, record in first.items() if record["error"]} == {"a broken export is mended"}
+    for name, change in CHANGED.items():
+        change(root / name)
+    return run(root, formats=("xlsx",))
 
 
-def test_what_failed_is_tried_again(root):
-    (root / "Büro" / "jobs.csv").write_bytes(b"")
-    run(root)
-    write_exports(root / "Büro")
-    records = run(root)
-    assert set(records) - skipped(records) == {"Büro"}
-    assert records["Büro"]["error"] == []
+@pytest.mark.parametrize("name", CHANGED)
+def test_what_has_changed_is_run_again(again, name):
+    assert again[name]["skipped"] == (name == "untouched")
+    assert bool(again[name]["error"]) == (name == "an export is broken")
+
+
+def test_asked_for_otherwise_all_are_run_again(tmp_path):
+    write_exports_into(tmp_path / "root" / "Zenith")
+    run(tmp_path / "root")
+    for changes in ({"force": True}, {"formats": ("json", "csv")}, {"as_of": date(2026, 11, 24)}):
+        assert skipped(run(tmp_path / "root", **changes)) == set(), changes
 
 
 def test_stopped_in_the_middle_it_goes_on(root):

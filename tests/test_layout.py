@@ -13,7 +13,7 @@ PACKAGE = Path(reconcile.__file__).resolve().parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "sample_data" not in path.parts)
 
 EXPORTS = {"exports"}
-DECIDING = ["references", "overnight", "belonging", "ledger", "findings", "actions", "proof", "repairs", "clashes", "fixes", "roots", "watch"]  # each may import those before it
+DECIDING = ["coded", "references", "overnight", "belonging", "ledger", "findings", "actions", "proof", "repairs", "clashes", "fixes", "roots", "watch"]  # each may import those before it
 MAY_IMPORT = {
     "errors": set(),
     "causes": set(),
@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "history": {"errors", "private_files"},
     "life": {"history", *DECIDING},
     "accepted": {"causes", "words", *DECIDING},
-    "reports": {"reports", "notes", "causes", "errors", "private_files", "words", "__version__"},
+    "reports": {"reports", "notes", "causes", "coded", "errors", "private_files", "words", "__version__"},
     "explain": {"causes", "console", "errors", "words", *DECIDING},
     "settings_file": {"exports", "errors", "settings", "settings_keys", "toml_text"},
     "schedule": {"errors"},

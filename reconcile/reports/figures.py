@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from reconcile.causes import CAUSES, FINDINGS, ORDER, RULES, WORDS
+from reconcile.coded import Words, sums_by
 
 _AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
 
@@ -22,34 +25,32 @@ class Figure(NamedTuple):
     words: str = ""
 
 
-def to_act_on(ledger: pd.DataFrame) -> pd.DataFrame:
-    """The invoices on which a person has to act."""
-    return ledger[ledger["outcome"].isin(["fix", "review"])]
+def to_act_on(ledger: pd.DataFrame) -> np.ndarray:
+    """On which invoices a person has to act."""
+    return Words(ledger["outcome"]).are("fix", "review")
 
 
 def by_cause(ledger: pd.DataFrame) -> list[Figure]:
     """What to act on by cause, in the order of the list of causes."""
-    groups = to_act_on(ledger).groupby("cause")["total_cents"].agg(["size", "sum"])
-    figures = [
-        Figure(cause, int(row["size"]), int(row["sum"]), FINDINGS.get(cause, ""), WORDS.get(cause, ""))
-        for cause, row in groups.iterrows()
-    ]
+    sums = sums_by(ledger["cause"], ledger["total_cents"], to_act_on(ledger))
+    figures = [Figure(cause, *sums[cause], FINDINGS.get(cause, ""), WORDS.get(cause, "")) for cause in sums]
     return sorted(figures, key=lambda one: ORDER.get(one.name, len(ORDER)))
 
 
-def by_age(ledger: pd.DataFrame, as_of: Any) -> list[Figure]:
+def by_age(ledger: pd.DataFrame, as_of: date) -> list[Figure]:
     """What to act on by the age of the invoice; undated ones only where there are some."""
     acting = to_act_on(ledger)
-    age = (pd.Timestamp(as_of) - acting["invoice_date"]).dt.days
+    days, cents = (ledger[name].to_numpy()[acting] for name in ("invoice_date", "total_cents"))
+    age = (np.datetime64(as_of, "D") - days.astype("datetime64[D]")).astype("int64")
+    undated = np.isnat(days)
     figures: list[Figure] = []
     below = -(10**6)
     for limit, name in _AGES:
-        inside = acting[(age > below) & (age <= limit)]
-        figures.append(Figure(name, len(inside), int(inside["total_cents"].sum())))
+        inside = (age > below) & (age <= limit) & ~undated
+        figures.append(Figure(name, int(inside.sum()), int(cents[inside].sum())))
         below = limit
-    undated = acting[age.isna()]
-    if len(undated):
-        figures.append(Figure("date not known", len(undated), int(undated["total_cents"].sum())))
+    if undated.any():
+        figures.append(Figure("date not known", int(undated.sum()), int(cents[undated].sum())))
     return figures
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reconcile.coded import Words
 from reconcile.reports.blocks import add_chart, write_block, write_lines
 from reconcile.reports.figures import by_age, by_cause
 from reconcile.reports.sheets import TITLE, amount, free, lock, make_printable
@@ -102,15 +103,14 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     rows = [
         ["rows in all files, and as records, folded lines, set aside, left out", "", count["rows"], told, count["rows"] - told]
     ]
-    from_xero = ledger[ledger["kind"] != "only-in-xpm"]
     at = write_block(sheet, at, "Control totals: rows", ("", "", "read", "told of", "difference"), rows)
-    only = ledger[ledger["kind"] == "only-in-xpm"]
-    read_cents = int(result.exports.invoices["total_cents"].sum()) + int(only["total_cents"].sum())
+    only_in_xpm = Words(ledger["kind"]).are("only-in-xpm")
+    read_cents = int(result.exports.invoices["total_cents"].sum()) + int(ledger["total_cents"].to_numpy()[only_in_xpm].sum())
     by_outcome = result.totals["by_outcome"]
     rows = [[name, "", one["invoices"], amount(one["cents"])] for name, one in by_outcome.items()]
     all_cents = sum(one["cents"] for one in by_outcome.values())
     rows += [["by outcome, in all", "", sum(one["invoices"] for one in by_outcome.values()), amount(all_cents)]]
-    rows += [["Xero's documents and what only XPM has, as read", "", len(from_xero) + len(only), amount(read_cents)]]
+    rows += [["Xero's documents and what only XPM has, as read", "", len(result.exports.invoices) + int(only_in_xpm.sum()), amount(read_cents)]]
     rows += [["difference", "", len(ledger) - result.totals["invoices"], amount(all_cents - read_cents)]]
     at = write_block(sheet, at + 1, "Control totals: invoices by outcome", ("outcome", "", "invoices", "amount"), rows)
     for column in range(1, 5):

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from markupsafe import Markup
 from reconcile.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, RULES
 from reconcile.notes import Notes, row_identities
 from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of, place_words
-from reconcile.reports.tables import in_list_order
+from reconcile.reports.tables import in_list_order, told_jobs
 from reconcile.words import day_words, money
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -47,6 +48,13 @@ def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = 
 def filled(template: str, styles: Sequence[str], scripts: Sequence[str], **shown: Any) -> bytes:
     """A page's bytes: a template with its styles and scripts in it, a policy that names them, and what it shows."""
     style, script = ("".join(_part(name) for name in names) for names in (styles, scripts))
+    text = _template(template).render(policy=_policy(style, script), style=Markup(style), script=Markup(script), **shown)
+    return text.encode("utf-8", "replace")
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    """A template, made ready once in a process: that takes longer than filling it."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -56,10 +64,7 @@ def filled(template: str, styles: Sequence[str], scripts: Sequence[str], **shown
     )
     environment.filters |= {"money": money, "day": day_words, "abs": abs}
     environment.globals |= {"share": _share, "states": _states, "finding": FINDINGS.get, "rule_words": RULES.get}
-    text = environment.get_template(template).render(
-        policy=_policy(style, script), style=Markup(style), script=Markup(script), **shown
-    )
-    return text.encode("utf-8", "replace")
+    return environment.get_template(name)
 
 
 def _shown(value: Any) -> Any:
@@ -168,19 +173,23 @@ def _names(names: Iterable[str]) -> list[str]:
 
 
 def _lists(result: Any, ledger: pd.DataFrame, notes: Notes) -> dict[str, Any]:
-    rows = in_list_order(ledger[ledger["outcome"].isin(["review", "wait", "none"])])
+    rows = ledger[_SHOWN].take(in_list_order(ledger, "review", "wait", "none"))
     shown = [_invoice(row) for row in rows.itertuples()]
-    jobs = result.findings.jobs
-    told = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing")].sort_values("job_no", kind="stable")
     return {
         "review": [row for row in shown if row["outcome"] == "review"],
         "accepted": [(fix, notes.of("Fix list", next(row_identities(fix)))) for fix in result.accepted],
         "waiting": [row for row in shown if row["outcome"] != "review"],
-        "jobs": list(told.itertuples()),
+        "jobs": list(told_jobs(result.findings.jobs).itertuples()),
         "problems": result.problems,
         "watch": result.watch,
         "fixes_of": fixes_of(result),
     }
+
+
+_SHOWN = (
+    "invoice_no contact reference invoice_date total_cents outcome cause finding now_place now_job_no tonight_place "
+    "tonight_job_no rule notes"
+).split()
 
 
 def _invoice(row: Any) -> dict[str, Any]:

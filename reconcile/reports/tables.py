@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from reconcile.causes import ORDER
+from reconcile.coded import Words
 from reconcile.reports.figures import fixes_of
 
 BOM = b"\xef\xbb\xbf"
@@ -210,13 +211,22 @@ def _iso(day: date | None) -> str | None:
     return None if day is None or day != day else day.isoformat()[:10]
 
 
-def in_list_order(ledger: pd.DataFrame) -> pd.DataFrame:
-    """The invoices that are not ok, in the order of the workbook: outcome, cause, number."""
-    outcomes = {name: at for at, name in enumerate(("fix", "review", "wait", "none", "ok"))}
-    keys = ledger[["invoice_no", "kind"]].assign(
-        outcome=ledger["outcome"].map(outcomes), cause=ledger["cause"].map(ORDER).fillna(len(ORDER))
+_LISTED = ("fix", "review", "wait", "none", "ok")  # outcomes in the order of the workbook
+
+
+def in_list_order(ledger: pd.DataFrame, *outcomes: str) -> np.ndarray:
+    """The positions of the invoices of some outcomes, in the order of the workbook: outcome, cause, number."""
+    outcome, cause = Words(ledger["outcome"]), Words(ledger["cause"])
+    at = np.flatnonzero(outcome.are(*outcomes))
+    keys = pa.table(
+        {
+            "outcome": np.array([_LISTED.index(word) for word in outcome.words], dtype="int64")[outcome.codes[at]],
+            "cause": np.array([ORDER.get(word, len(ORDER)) for word in cause.words], dtype="int64")[cause.codes[at]],
+            **{name: pa.array(ledger[name].array, pa.large_string()).take(at) for name in ("invoice_no", "kind")},
+            "at": at,
+        }
     )
-    return ledger.loc[keys.sort_values(["outcome", "cause", "invoice_no", "kind"], kind="stable").index]
+    return at[pc.sort_indices(keys, [(name, "ascending") for name in keys.column_names]).to_numpy()]
 
 
 _ENTRY = (
@@ -227,8 +237,8 @@ _ENTRY = (
 
 
 def _invoice_entries(ledger: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = in_list_order(ledger[ledger["outcome"] != "ok"])
-    return [_invoice_entry(row) for row in rows[_ENTRY].itertuples(index=False)]
+    rows = ledger[_ENTRY].take(in_list_order(ledger, "fix", "review", "wait", "none"))
+    return [_invoice_entry(row) for row in rows.itertuples(index=False)]
 
 
 def _invoice_entry(row: Any) -> dict[str, Any]:
@@ -262,8 +272,13 @@ def _invoice_entry(row: Any) -> dict[str, Any]:
     }
 
 
+def told_jobs(jobs: pd.DataFrame) -> pd.DataFrame:
+    """The jobs of which there is something to say, by number: those with a finding, and the non-billing ones."""
+    told = ~Words(jobs["finding"]).are("") | Words(jobs["role"]).are("non-billing")
+    return jobs[told].sort_values("job_no", kind="stable")
+
+
 def _job_entries(jobs: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = jobs[(jobs["finding"] != "") | (jobs["role"] == "non-billing")].sort_values("job_no", kind="stable")
     return [
         {
             "job_no": row.job_no,
@@ -277,7 +292,7 @@ def _job_entries(jobs: pd.DataFrame) -> list[dict[str, Any]]:
             "cents": int(row.total_cents),
             "next_job_no": row.next_job_no or None,
         }
-        for row in rows.itertuples()
+        for row in told_jobs(jobs).itertuples()
     ]
 
 

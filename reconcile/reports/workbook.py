@@ -291,9 +291,8 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
 
     Those that a person reviews, without a fix, have two cells to type in.
     """
-    shown = in_list_order(ledger)
-    if len(shown) > ALL_INVOICES_UP_TO:
-        shown = shown[shown["outcome"] != "ok"]
+    every = ("fix", "review", "wait", "none", "ok")
+    shown = ledger.take(in_list_order(ledger, *(every if len(ledger) <= ALL_INVOICES_UP_TO else every[:-1])))
     rows = [
         [
             row.invoice_no,

@@ -9,7 +9,8 @@ second that importing takes; the process that runs, and is killed, is a real one
 
 from __future__ import annotations
 
-import importlib
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,10 +125,21 @@ class Hook:
 # The server's own process --------------------------------------------------------------------------------------------
 
 
+def warm_up() -> None:
+    """Run once: what the first run of a process imports and makes ready is there then for each that is forked from it."""
+    from faults import write_exports
+
+    from reconcile.cli import main
+
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):
+        write_exports(Path(folder, "in"))
+        with contextlib.suppress(SystemExit):
+            main(["run", f"{folder}/in", "--out", f"{folder}/out", "--as-of", "2026-11-23"], standalone_mode=False)
+
+
 def _serve() -> None:
-    """Import what a run imports, then fork a process for each run that is asked for."""
-    for name in ("cli", "nightly", "summary", "reports.page", "reports.workbook"):
-        importlib.import_module(f"reconcile.{name}")
+    """Make ready what a run needs, then fork a process for each run that is asked for."""
+    warm_up()
     for line in sys.stdin:
         asked = json.loads(line)
         gate_end, gate = os.pipe()

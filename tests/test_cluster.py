@@ -76,7 +76,7 @@ def test_practices_come_out_once_and_right_though_a_worker_is_killed(tmp_path):
         write_exports(Path(practice.place), files)
 
     def order(folder, scheduler):
-        return Order(practices, "Harbour", date(2026, 11, 23), tmp_path / folder, ("json",), False, True, 2, scheduler, "now", 0.0, {})
+        return Order(practices, "Harbour", date(2026, 11, 23), tmp_path / folder, ("json",), False, True, 2, scheduler, "now", 4e9, {})
 
     def told(records):
         return {record["place"]: {name: value for name, value in record.items() if name != "seconds"} for record in records}

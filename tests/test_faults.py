@@ -34,7 +34,7 @@ from faults import (
     type_note,
     write_exports,
 )
-from files import write_workbook
+from files import let_rest, write_workbook
 
 from reconcile import run
 from reconcile.cli import main
@@ -399,6 +399,7 @@ def test_of_twenty_starts_at_once_one_runs(nights, server, state):
 
 
 def invoke(*words: str):
+    let_rest(Path("exports"))
     return CliRunner().invoke(main, list(words), catch_exceptions=False)
 
 

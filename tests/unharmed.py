@@ -10,7 +10,6 @@ workbooks in a real process of its own, and both are killed when they hang. For 
 from __future__ import annotations
 
 import csv
-import importlib
 import json
 import os
 import re
@@ -28,7 +27,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fault_hook import ROOT, give_up_rights
+from fault_hook import ROOT, give_up_rights, warm_up
 
 DAY = "2026-11-23"
 OUT, HISTORY = "out", "history.sqlite"
@@ -134,9 +133,8 @@ def _wait_for(process: int, said: int, began: float) -> dict[str, Any]:
 
 
 def _serve() -> None:
-    """Import what a run imports, then fork a process for each run that is asked for."""
-    for name in ("cli", "nightly", "summary", "reports.page", "reports.workbook"):
-        importlib.import_module(f"reconcile.{name}")
+    """Make ready what a run needs, then fork a process for each run that is asked for."""
+    warm_up()
     for line in sys.stdin:
         asked = json.loads(line)
         with tempfile.TemporaryFile() as said:

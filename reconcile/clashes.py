@@ -340,7 +340,8 @@ def tell_shared_choices(drafts: Sequence[Draft]) -> list[Draft]:
                     whose = drafts[others[0]].rows[0].invoice_no
                     option = replace(option, why=f"{option.why}; {number} is a choice for {whose} too, take it for one of them")
             options.append(option)
-        result[n] = replace(draft, options=tuple(options))
+        if options:
+            result[n] = replace(draft, options=tuple(options))
     return result
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -202,6 +202,9 @@ def _finished(option: Option, rows: list[Any], desk: Desk) -> Option:
 def _in_lines(fix: Fix) -> Fix:
     """The fix with each of its sentences on one line, whatever the texts it quotes; values to paste stay to the letter."""
 
+    if "".join(_sentences(fix)).isprintable():
+        return fix
+
     def plain(actions: Sequence[Action]) -> tuple[Action, ...]:
         told = ((one, one.question and on_one_line(one.question)) for one in actions)
         return tuple(replace(one, text=on_one_line(one.text), question=question) for one, question in told)
@@ -219,6 +222,17 @@ def _in_lines(fix: Fix) -> Fix:
         proof=proved(fix.proof),
         alternatives=tuple(replace(one, text=on_one_line(one.text)) for one in fix.alternatives),
     )
+
+
+def _sentences(fix: Fix) -> Iterable[str]:
+    """Every sentence of a fix that is said to people."""
+    yield fix.title
+    yield from fix.evidence
+    yield from (one.text for one in fix.alternatives)
+    for one in (fix, *(fix.choices or ())):
+        yield from (text for action in one.actions for text in (action.text, action.question or ""))
+        yield one.proof.reason if one.proof else ""
+    yield from (one.why for one in fix.choices or ())
 
 
 def _with_landings(actions: tuple[Action, ...], proof: Proof, rows: list[Any]) -> tuple[Action, ...]:

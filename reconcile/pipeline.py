@@ -122,7 +122,7 @@ def decide_practice(
 def _compare(counted: Counted, history: History | None, as_of: date) -> Outcome:
     """What became of each fix since the run before; without a history all are of today."""
     if history is None:
-        return Outcome(Since(), tuple(replace(fix, first_seen=as_of) for fix in counted.fixes), {}, {})
+        return Outcome(Since(), counted.fixes, {}, {})
     last_day = history.past[-1].as_of if history.past else None
     before, ended = history.open_before(), history.ended_before()
     return compare(before, ended, last_day, counted.fixes, counted.findings, as_of)

@@ -140,7 +140,8 @@ class Rehearsal:
                 references.add(action.value)
         for text in texts - {"", None}:
             rows.update(self.coming_by_reference.get(text, ()))
-        references.update(self.ledger["reference"][list(rows)])
+        carried = self.ledger["reference"]
+        references.update(carried[row] for row in rows)
         for text in references:
             jobs.update(book.carrying.get(text, ()))
         return sorted(rows), sorted(jobs)
@@ -218,6 +219,9 @@ class _Copies:
 
     def sleep(self, day: date, stirred: Sequence[int]) -> None:
         """Let one night's import run in the copies where something may come, and note where each invoice is then."""
+        if self.nights and not stirred:  # as it was after the night before
+            self.nights.append(self.nights[-1])
+            return
         awake = np.flatnonzero(~self.invoice["in_xpm"] & np.isin(self.row_copy, stirred))
         if len(awake):
             self._import(awake, day)

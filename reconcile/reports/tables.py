@@ -186,6 +186,9 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
     return _lines(document)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # json.dumps would make one for each entry
+
+
 def _lines(document: dict[str, Any]) -> bytes:
     """One key per line, and one entry of a list per line: quick to write, and two runs can be compared line by line."""
     parts = []
@@ -202,8 +205,8 @@ def _lines(document: dict[str, Any]) -> bytes:
 def _list_lines(value: Any, margin: str) -> str:
     """A list with one entry per line; any other value on one line."""
     if not isinstance(value, list) or not value:
-        return json.dumps(value, ensure_ascii=False)
-    entries = f",\n{margin}  ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+        return _ENCODER.encode(value)
+    entries = f",\n{margin}  ".join(map(_ENCODER.encode, value))
     return f"[\n{margin}  {entries}\n{margin}]"
 
 

@@ -29,6 +29,8 @@ STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 _HEAD_BYTES = 30  # of the record that stands before each part
 _ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)""")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*<(?:[\w.-]+:)?(\w+)", re.DOTALL)
+_MANY_TEXTS = re.compile(rb"""[^>]*\buniqueCount\s*=\s*["']0*[1-9]\d{7}""")  # calamine from 0.7 makes room for all
+_PACKED_ODDLY = 0x60  # flags: a patch of another file, or its names locked too
 
 
 class Fault(Exception):
@@ -70,8 +72,6 @@ class Parts:
                 while chunk:
                     yield chunk
                     chunk = stream.read(CHUNK)
-        except NotImplementedError:
-            raise Fault(f"the part {name!r} is packed in a way that is not read. {_SAVE_AGAIN}") from None
         except (zlib.error, EOFError) as error:
             raise zipfile.BadZipFile(str(error)) from None
 
@@ -96,7 +96,7 @@ class Parts:
         """Sheet name -> its part.
 
         Raises:
-            Fault: two sheets have one name, or there are more than any export has.
+            Fault: two sheets have one name, one's part is named by a detour, or there are more than any export has.
         """
         book, relations = self.xml(WORKBOOK, "workbook"), self.xml(RELATIONS, "Relationships")
         if book is None or relations is None:
@@ -111,7 +111,10 @@ class Parts:
             if name in names:
                 raise Fault(f"two sheets are called {name!r}. Rename one of them")
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            names[name] = posixpath.normpath(posixpath.join("/xl", targets.get(relation, ""))).lstrip("/")
+            target = targets.get(relation, "")
+            if {".", ".."} & set(re.split(r"[/\\]", target)):  # calamine does not find it
+                raise Fault(f"sheet {name!r} cannot be read: its part is named by a detour, {target!r}. {_SAVE_AGAIN}")
+            names[name] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
         return names
 
     def _what_else(self) -> str:
@@ -146,12 +149,14 @@ def _plain(name: str) -> str:
 
 
 def _refuse_oddities(parts: list[zipfile.ZipInfo]) -> None:
-    """Name what no export is: locked, a bomb, or parts that share their bytes."""
+    """Name what no export is: locked, oddly packed, a bomb, or parts that share their bytes."""
     if any(part.flag_bits & 1 for part in parts):
         raise Fault("the file is protected by a password. Remove the password, or export it again")
     if sum(part.file_size for part in parts) > UNPACKED_BYTES:
         raise Fault("unpacks to more than 2 GiB, which no export does. Export a shorter period")
     for part in parts:
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or part.flag_bits & _PACKED_ODDLY:
+            raise Fault(f"the part {part.filename!r} is packed in a way that is not read. {_SAVE_AGAIN}")
         if part.file_size > max(BOMB_BYTES, BOMB_RATIO * part.compress_size):
             times = part.file_size // max(1, part.compress_size)
             raise Fault(
@@ -164,7 +169,7 @@ def _refuse_oddities(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _refuse_odd_xml(name: str, start: bytes, root: str) -> None:
-    """Refuse a part that would be misread: in letters other than UTF-8, with entities of its own, or of another kind."""
+    """Refuse a part that would be misread: not in UTF-8, with entities or a wild count, or of another kind."""
     declared = _ENCODING.search(start[:200])
     encoding = declared[1].decode("ascii", "replace") if declared else "UTF-8"
     if b"\0" in start[:200]:
@@ -176,3 +181,5 @@ def _refuse_odd_xml(name: str, start: bytes, root: str) -> None:
     found = _ROOT.match(start)
     if not found or found[1].decode() != root:
         raise Fault(f"the part {name!r} is empty or broken: it holds no <{root}>. {_SAVE_AGAIN}")
+    if _MANY_TEXTS.match(start, found.end()):
+        raise Fault(f"the part {name!r} tells of 10,000,000 texts or more, which no export has. Export it again")

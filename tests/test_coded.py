@@ -1,0 +1,67 @@
+"""Texts as numbers: positions, few words, and sums to the cent."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from reconcile.coded import NOWHERE, Words, find_positions, sums_by, take_texts
+
+
+def texts(*values):
+    return pd.Series(values, dtype="str")
+
+
+POSITIONS = [
+    ("each where it stands", ["b", "a"], ["a", "b"], [1, 0]),
+    ("none", ["c"], ["a", "b"], [NOWHERE]),
+    ("to the letter", ["A", "a ", ""], ["a"], [NOWHERE] * 3),
+    ("blank among them", [""], ["a", ""], [1]),
+    ("no keys", [], ["a"], []),
+    ("among nothing", ["a"], [], [NOWHERE]),
+]
+
+
+@pytest.mark.parametrize(("keys", "among", "at"), [case[1:] for case in POSITIONS], ids=[case[0] for case in POSITIONS])
+def test_positions(keys, among, at):
+    for one in (texts(*among), pd.Index(among, dtype="str"), pd.Index(among, dtype=object)):
+        assert find_positions(texts(*keys), one).tolist() == at
+
+
+def test_positions_of_a_column_in_pieces():
+    """As a table read in blocks, or put together of several, is."""
+    column = pd.Series(pd.array(pa.chunked_array([["a", "b"], ["a", "c"]], pa.large_string()), dtype="str"))
+    assert find_positions(column, column[1:].drop_duplicates()).tolist() == [1, 0, 1, 2]
+    assert Words(column).are("a", "c").tolist() == [True, False, True, True]
+
+
+def test_texts_by_position():
+    taken = pd.Series(take_texts(("x", "", "ü"), np.array([2, 0, 0, 1])))
+    assert taken.tolist() == ["ü", "x", "x", ""]
+    assert taken.dtype == "str"
+
+
+ASKED = [
+    ("one", ["ok"], [True, False, True, False]),
+    ("several", ["ok", "fix"], [True, True, True, False]),
+    ("one that is not there", ["wait"], [False] * 4),
+    ("blank", [""], [False, False, False, True]),
+    ("none", [], [False] * 4),
+]
+
+
+@pytest.mark.parametrize(("words", "rows"), [case[1:] for case in ASKED], ids=[case[0] for case in ASKED])
+def test_which_rows_hold_some_words(words, rows):
+    assert Words(texts("ok", "fix", "ok", "")).are(*words).tolist() == rows
+    assert Words(pd.Series(["ok", "fix", "ok", ""], dtype=object)).are(*words).tolist() == rows
+
+
+def test_no_row_holds_a_word():
+    assert Words(texts()).are("ok", "").tolist() == []
+
+
+def test_sums_are_exact_and_of_the_asked_rows_alone():
+    names, cents = texts("T1", "T2", "T1", "T1"), pd.Series([2**60, 5, 1, -7])
+    assert sums_by(names, cents) == {"T1": (3, 2**60 - 6), "T2": (1, 5)}
+    assert sums_by(names, cents, np.array([True, False, True, False])) == {"T1": (2, 2**60 + 1)}
+    assert sums_by(texts(), pd.Series([], dtype="int64")) == {}

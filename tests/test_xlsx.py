@@ -13,6 +13,7 @@ import pytest
 from files import job, receivable_summary, report_row, rewrite_parts, table, write_workbook, xero_line
 
 from reconcile.exports.marks import BOOLEAN, DATE, DURATION, ERROR, NUMBER
+from reconcile.exports.whole_xlsx import read_whole
 from reconcile.exports.xlsx import Fault, main, read_workbook
 
 HEADER = ["[Job] Job No.", "[Client] Client", "[Job] Client Order No.", "[Job] Date Created"]
@@ -324,3 +325,8 @@ def test_two_sheets_of_one_name_are_refused_since_one_would_be_read_twice(tmp_pa
     rewrite_parts(path, lambda name, part: part.replace(b'"More"', b'"Jobs"') if name == "xl/workbook.xml" else part)
     with pytest.raises(Fault, match="two sheets are called 'Jobs'"):
         read_workbook(str(path))
+
+
+def test_a_sheet_without_a_cell_is_read_whole_as_none(tmp_path):
+    path = write_workbook(tmp_path / "a.xlsx", {"Jobs": [["J1"]], "Sheet2": []})
+    assert [(sheet["name"], len(sheet["cells"])) for sheet in read_whole(str(path))] == [("Jobs", 1), ("Sheet2", 0)]

@@ -48,7 +48,7 @@ def read_whole(path: str) -> list[dict[str, Any]]:
 def _shown(book: Any, name: str) -> dict[tuple[int, int], Any]:
     """What calamine shows in each cell of a sheet, by row and column from 0."""
     sheet = book.get_sheet_by_name(name)
-    grid = list(sheet.iter_rows())
+    grid = list(sheet.iter_rows()) if sheet.start else []  # calamine before 0.8 panics over an empty sheet
     last_row, last_column = sheet.end or (len(grid) - 1, len(grid[0]) - 1 if grid else 0)
     top, left = last_row + 1 - len(grid), last_column + 1 - (len(grid[0]) if grid else 0)
     return {(top + row, left + column): cell for row, cells in enumerate(grid) for column, cell in enumerate(cells)}

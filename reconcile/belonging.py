@@ -15,8 +15,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from reconcile.coded import Words
 from reconcile.overnight import NO_JOB, ad_hoc_jobs
-from reconcile.references import family, fold, fold_name, folded_words, nearest, runs_of_words
+from reconcile.references import family, fold, fold_name, folded_words, is_one_word, nearest, runs_of_words
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class JobBook:
     Attributes:
         own: client -> its Standard jobs. texts: client -> order-number text -> its Standard jobs that carry it.
         blank: client -> its Standard jobs without one. carrying: text -> jobs of any state named by it.
-        by_fold: folded text, and its folded words -> texts of Standard jobs. standard_by_text: text -> Standard jobs.
+        standard_by_text: text -> Standard jobs.
         job_owners: clients with a job, whatever its state.
     """
 
@@ -71,14 +72,24 @@ class JobBook:
     states: list[str]
     owners: list[str]
     created: np.ndarray
-    standard: np.ndarray
+    standard: list[bool]
     own: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     texts: dict[str, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     blank: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     carrying: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    by_fold: dict[object, list[str]] = field(default_factory=lambda: defaultdict(list))
     standard_by_text: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     job_owners: set[str] = field(default_factory=set)
+
+    @cached_property
+    def by_fold(self) -> dict[object, list[str]]:
+        """Folded text, and its folded words where there are several -> texts of Standard jobs."""
+        found: dict[object, list[str]] = defaultdict(list)
+        for text in self.standard_by_text:
+            found[fold(text)].append(text)
+            words = () if is_one_word(text) else folded_words(text)
+            if len(words) > 1:
+                found[words].append(text)
+        return found
 
     @cached_property
     def most_words(self) -> int:
@@ -91,34 +102,24 @@ def open_job_book(jobs: pd.DataFrame) -> JobBook:
     book = JobBook(
         *(jobs[name].tolist() for name in ("job_no", "client", "client_order_no", "state", "owner")),
         jobs["created_on"].to_numpy(),
-        (jobs["state_type"] == "standard").to_numpy(),
+        Words(jobs["state_type"]).are("standard").tolist(),
     )
     candidates = np.flatnonzero(~ad_hoc_jobs(jobs).to_numpy()).tolist()
     for at in sorted(candidates, key=book.job_nos.__getitem__):  # whatever the order of the rows, the same choices
-        _enter(book, at)
+        number, client, order = book.job_nos[at], book.clients[at], book.orders[at]
+        book.job_owners.add(client)
+        names = (number,) if order in ("", number) else (number, order)
+        for text in names:
+            book.carrying[text].append(at)
+            if book.standard[at]:
+                book.standard_by_text[text].append(at)
+        if book.standard[at]:
+            book.own[client].append(at)
+            if order:
+                book.texts[client][order].append(at)
+            else:
+                book.blank[client].append(at)
     return book
-
-
-def _enter(book: JobBook, at: int) -> None:
-    number, client, order = book.job_nos[at], book.clients[at], book.orders[at]
-    book.job_owners.add(client)
-    names = [text for text in dict.fromkeys((number, order)) if text]
-    for text in names:
-        book.carrying[text].append(at)
-    if not book.standard[at]:
-        return
-    book.own[client].append(at)
-    if order:
-        book.texts[client][order].append(at)
-    else:
-        book.blank[client].append(at)
-    for text in names:
-        if text not in book.standard_by_text:
-            words = folded_words(text)
-            book.by_fold[fold(text)].append(text)
-            if len(words) > 1:
-                book.by_fold[words].append(text)
-        book.standard_by_text[text].append(at)
 
 
 def newest(book: JobBook, positions: Iterable[int]) -> list[int]:

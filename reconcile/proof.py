@@ -14,12 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from reconcile.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof
-from reconcile.coded import take_texts
+from reconcile.coded import Words, take_texts
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
 from reconcile.overnight import APPROVED, NO_JOB, pick_jobs, replay
@@ -40,6 +42,18 @@ class Seen:
         return self.after[row][-1]
 
 
+class _Texts:
+    """A column of texts of which few rows are asked for, by position: one, or several at once."""
+
+    def __init__(self, column: pd.Series):
+        self._texts = pa.array(column.array, pa.large_string())
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, np.ndarray):
+            return self._texts.take(pa.array(at)).to_numpy(zero_copy_only=False)
+        return self._texts[at].as_py()
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """The practice's tables, looked up by what an action can reach."""
@@ -50,11 +64,11 @@ class Rehearsal:
     seen_together: dict[frozenset, tuple[Seen, Seen]] = field(default_factory=dict)  # what `together` has replayed
 
     @cached_property
-    def ledger(self) -> dict[str, np.ndarray]:
+    def ledger(self) -> dict[str, Any]:
         """The ledger's columns that the import reads, and where each invoice is now."""
         table = self.findings.ledger
         columns = "invoice_no kind reference contact status outcome now_place now_job_no belongs_place belongs_job_no"
-        arrays = {name: table[name].to_numpy(dtype=object) for name in columns.split()}
+        arrays: dict[str, Any] = {name: _Texts(table[name]) for name in columns.split()}
         arrays["invoice_date"] = table["invoice_date"].to_numpy()
         arrays["changed_on"], arrays["edited"] = table["changed_on"].to_numpy(), table["edited"].to_numpy(dtype=bool)
         arrays["in_xpm"] = table["in_xpm"].to_numpy(dtype=bool) & self.findings.xpm_given
@@ -63,9 +77,9 @@ class Rehearsal:
     @cached_property
     def coming(self) -> np.ndarray:
         """Positions of the invoices that a night may take: approved, and not in XPM."""
-        ledger = self.ledger
-        approved = np.logical_or.reduce([ledger["status"] == status for status in APPROVED])
-        return np.flatnonzero((ledger["kind"] == INVOICE) & approved & ~ledger["in_xpm"])
+        table = self.findings.ledger
+        approved = Words(table["status"]).are(*APPROVED)
+        return np.flatnonzero(Words(table["kind"]).are(INVOICE) & approved & ~self.ledger["in_xpm"])
 
     @cached_property
     def coming_by_reference(self) -> dict[str, np.ndarray]:
@@ -78,7 +92,7 @@ class Rehearsal:
     @cached_property
     def by_number(self) -> dict[str, int]:
         """The position of each invoice by its number; a credit note may share it, so invoices alone."""
-        at = np.flatnonzero(self.ledger["kind"] == INVOICE)
+        at = np.flatnonzero(Words(self.findings.ledger["kind"]).are(INVOICE))
         return dict(zip(self.ledger["invoice_no"][at], at.tolist(), strict=True))
 
     @cached_property
@@ -147,7 +161,7 @@ class Rehearsal:
         return sorted(rows), sorted(jobs)
 
 
-def _grouped(values: np.ndarray, positions: np.ndarray) -> dict[str, np.ndarray]:
+def _grouped(values: Any, positions: np.ndarray) -> dict[str, np.ndarray]:
     """Positions by their value."""
     codes, texts = pd.factorize(values[positions])
     order = np.argsort(codes, kind="stable")
@@ -179,6 +193,7 @@ class _Copies:
         self.starts = np.searchsorted(self.row_copy, np.arange(len(reach) + 1))
         copied = "kind reference contact status invoice_date changed_on edited in_xpm".split()
         self.invoice = {name: ledger[name][self.rows] for name in copied}
+        self.number = ledger["invoice_no"][self.rows].tolist()
         self.place, self.job_no = ledger["now_place"][self.rows], ledger["now_job_no"][self.rows]
         self.rule = np.full(len(self.rows), "", dtype=object)
         at = self.jobs
@@ -225,9 +240,8 @@ class _Copies:
         awake = np.flatnonzero(~self.invoice["in_xpm"] & np.isin(self.row_copy, stirred))
         if len(awake):
             self._import(awake, day)
-        now = zip(self.rows.tolist(), self.place, self.job_no, self.rule, strict=True)
-        numbers = self.rehearsal.ledger["invoice_no"]
-        self.nights.append([Landing(numbers[row], place, job_no, rule) for row, place, job_no, rule in now])
+        now = zip(self.number, self.place, self.job_no, self.rule, strict=True)
+        self.nights.append([Landing(*one) for one in now])
 
     def _import(self, awake: np.ndarray, day: date) -> None:
         rehearsal = self.rehearsal

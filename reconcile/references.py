@@ -56,9 +56,14 @@ def is_canonical(reference: str) -> bool:
     return re.fullmatch(r"(CLI|PROP)-\d+", reference) is not None
 
 
+def is_one_word(text: str) -> bool:
+    """Whether a text is surely one word: letters, digits, dashes, slashes and dots alone."""
+    return _ASCII_WORD.fullmatch(text) is not None
+
+
 def folded_words(text: str) -> tuple[str, ...]:
     """The words of a text, each folded; a word ends at anything but a letter, digit, dash, slash or dot."""
-    if _ASCII_WORD.fullmatch(text):
+    if is_one_word(text):
         return (fold(text),)
     if text.isascii():
         return tuple(fold(word) for word in _ASCII_WORD.findall(text))

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 AS_OF = date(2026, 11, 20)
 FIRST_DAY = date(2025, 9, 20)  # fourteen months before AS_OF
 LINES_PER_INVOICE = {1: 0.35, 2: 0.30, 3: 0.15, 4: 0.10, 5: 0.10}  # 2.3 on average
-INVOICES_PER_JOB = 10
+INVOICES_PER_JOB = 4
 FAULTY_SHARE = 0.03
 LINES_PER_WRITE = 200_000
 

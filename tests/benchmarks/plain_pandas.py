@@ -27,12 +27,17 @@ def read(path: Path, columns: list[str] | None) -> pd.DataFrame:
     return pd.read_csv(path, usecols=columns, dtype=str, keep_default_na=False)
 
 
+def read_workbook(path: Path, columns: list[str] | None) -> pd.DataFrame:
+    return pd.read_excel(path, usecols=columns, dtype=str, keep_default_na=False, engine="openpyxl")
+
+
 def key(column: pd.Series) -> pd.Series:
     return column.str.strip().str.upper()
 
 
-def read_invoices(folder: Path, every_column: bool) -> pd.DataFrame:
-    lines = read(folder / "invoices.csv", None if every_column else INVOICE_COLUMNS)
+def read_invoices(folder: Path, every_column: bool, workbook: bool) -> pd.DataFrame:
+    columns = None if every_column else INVOICE_COLUMNS
+    lines = read_workbook(folder / "invoices.xlsx", columns) if workbook else read(folder / "invoices.csv", columns)
     invoices = lines[INVOICE_COLUMNS].drop_duplicates("InvoiceNumber")
     invoices = invoices[key(invoices["Type"]) == "SALES INVOICE"].copy()
     invoices["reference_key"] = key(invoices["Reference"])
@@ -103,9 +108,10 @@ def main() -> None:
     parser.add_argument(
         "--all-columns", action="store_true", help="read all columns of the invoices, as a first version would"
     )
+    parser.add_argument("--xlsx", action="store_true", help="read the invoices from invoices.xlsx")
     wanted = parser.parse_args()
 
-    invoices = read_invoices(wanted.folder, wanted.all_columns)
+    invoices = read_invoices(wanted.folder, wanted.all_columns, wanted.xlsx)
     found = match(invoices, read_jobs(wanted.folder), read_xpm_invoices(wanted.folder))
     found["flag"] = flag(found)
     flagged = found[found["flag"] != ""].drop(columns=["reference_key"])

@@ -248,7 +248,7 @@ def _with_belongs(ledger: pd.DataFrame, found: list[Meaning], book: JobBook) -> 
     stays = (((outcome == "ok") | (cause == "T17")) & _is_one_of(ledger["now_class"], "named", "own")).to_numpy()
     not_told = ((cause == "T18") | ((cause == "T9") & (ledger["now_class"] == "named"))).to_numpy()
     picked_own = np.where(ledger["picked_own"], ledger["picked"], NO_JOB)
-    meant = np.where(would_fix & (ledger["now_class"] != "other").to_numpy(), targets[meaning], NO_JOB)
+    meant = np.where(would_fix, targets[meaning], NO_JOB)
     job = np.select([nowhere, stays, by_list, not_told], [NO_JOB, now_job, meant, NO_JOB], default=picked_own)
     number = pd.Series(
         take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index

@@ -87,14 +87,13 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
     picks["picked"] = np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB)
     picks["tied"] = m2 & (tied == 1)
     picks["rivals"] = rivals
-    picks["rule"] = take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2], default=0))
+    picks["rule"] = take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2]))
     return picks
 
 
 def _at(column: pd.Series, at: np.ndarray) -> np.ndarray:
-    """The values at some positions, 0 for none."""
-    values = np.append(column.to_numpy(dtype=np.int64), 0)
-    return values[np.where(at == NO_JOB, len(column), at)]
+    """The values at some positions, 0 for none: NO_JOB, -1, is the last."""
+    return np.append(column.to_numpy(dtype=np.int64), 0)[at]
 
 
 def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
@@ -104,9 +103,8 @@ def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
         jobs.loc[jobs["job_no"] != jobs["client_order_no"], "job_no"].to_numpy(dtype=object),
     )
     codes, among = pd.factorize(texts)
-    counts = np.append(np.bincount(codes, minlength=len(among)), 0)
-    at = find_positions(references, pd.Index(among, dtype="str"))
-    return np.where(references.to_numpy() == "", 0, counts[np.where(at == NO_JOB, len(among), at)]).astype("int64")
+    counts = _at(pd.Series(np.bincount(codes)), find_positions(references, pd.Index(among, dtype="str")))
+    return np.where(references.to_numpy() == "", 0, counts)
 
 
 def _newest(orders: pd.Series, created_on: np.ndarray) -> pd.DataFrame:
@@ -139,7 +137,7 @@ def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
         One row per client (its index): archived (C5), diverts_to (C3: the other client its billing details name, "" for none).
     """
     if clients is None or clients.empty:
-        return pd.DataFrame({"archived": pd.Series(dtype=bool), "diverts_to": pd.Series(dtype="str")})
+        return pd.DataFrame(columns=["archived", "diverts_to"])
     by_fold = {fold_name(name): name for name in sorted(names, reverse=True)}
     exact = set(names)
     diverts = []
@@ -182,11 +180,9 @@ def replay(
     only_in_xpm = (invoices["kind"] == "only-in-xpm").to_numpy()
     # Behind the pairs' own landings stand the rules that pass an invoice by, and last the invoices only in XPM.
     passed = [*SKIP_RULES[1:-1], "E3"]
-    columns = {
-        "place": [*lands["place"], *["skipped"] * (len(passed) - 1), "unknown", ""],
-        "job_no": [*lands["job_no"], *[""] * len(passed), ""],
-        "rule": [*lands["rule"], *passed, ""],
-    }
+    places = [*lands["place"], *["skipped"] * (len(passed) - 1), "unknown", ""]
+    numbers = [*lands["job_no"], *[""] * len(passed), ""]
+    rules = [*lands["rule"], *passed, ""]
     result = {}
     for names, skipped in (
         (("tonight_place", "tonight_job_no", "rule"), tonight),
@@ -194,8 +190,8 @@ def replay(
     ):
         at = np.where(skipped > 0, len(lands) - 1 + skipped, pair)
         at = np.where(only_in_xpm, len(lands) + len(passed), at)
-        for name, column in zip(names, columns, strict=True):
-            result[name] = take_texts(columns[column], at)
+        for name, texts in zip(names, (places, numbers, rules), strict=True):
+            result[name] = take_texts(texts, at)
     return pd.DataFrame(result, index=invoices.index)
 
 
@@ -226,7 +222,6 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
             none if lasting_only else np.isnan(age),
         ],
         range(1, len(SKIP_RULES)),
-        default=0,
     )
 
 

@@ -154,14 +154,14 @@ def _grouped(values: np.ndarray, positions: np.ndarray) -> dict[str, np.ndarray]
 
 
 def _phases(way: Sequence[Action], nights: int) -> list[list[Action]]:
-    """A way's actions before each night; every wait is a night."""
+    """A way's actions before each of so many nights, and behind them what is left; every wait is a night."""
     phases: list[list[Action]] = [[]]
     for action in way:
         if action.do == "wait-overnight":
             phases.append([])
         else:
             phases[-1].append(action)
-    return (phases + [[] for _ in range(nights)])[: max(nights, 1)]
+    return phases + [[] for _ in range(nights)]
 
 
 class _Copies:
@@ -285,7 +285,6 @@ _SETTLED_BY = {
     "E1": "the import takes no credit notes (E1). Enter it in XPM by hand",
     "E2": "the import takes approved invoices only (E2). Approve it first",
     "E3": "its date is not known, so it cannot be told whether the window is open (E3). Add InvoiceDate to the Xero export",
-    "E4": "XPM has it already, and the import skips it (E4). Delete XPM's copy first",
     "E5": "it is dated on or before a lock date, and the import skips it (E5). Move the lock date, or leave it",
     "L2": "its Reference names no open job of its client, so it lands on the client (L2). Mend the Reference first",
     "L3": "its Reference names no open job of its client, so ad hoc jobs decide (L3). Mend the Reference first",

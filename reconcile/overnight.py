@@ -119,11 +119,11 @@ def _newest(orders: pd.Series, created_on: np.ndarray) -> pd.DataFrame:
     age = np.where(known, -created.astype("int64"), np.iinfo("int64").max)
     sorted_by = np.lexsort((age, codes))
     first = sorted_by[np.searchsorted(codes[sorted_by], np.arange(len(texts)))]
-    rivals = np.bincount(codes, minlength=len(texts))
-    unknown = np.bincount(codes, weights=~known, minlength=len(texts)) > 0
-    at_newest = np.bincount(codes, weights=known & (created == created[first][codes]), minlength=len(texts))
+    rivals = np.bincount(codes)
+    unknown = np.bincount(codes, weights=~known) > 0
+    at_newest = np.bincount(codes, weights=known & (created == created[first][codes]))
     tied = (rivals > 1) & (unknown | (at_newest > 1))
-    return pd.DataFrame({"position": carrying[first], "rivals": rivals, "tied": tied.astype("int64")}, index=texts)
+    return pd.DataFrame({"position": carrying[first], "rivals": rivals, "tied": tied}, index=texts)
 
 
 def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def replay(
     picks: pd.DataFrame,
     settings: Settings,
     as_of: date,
-    xpm_given: bool = True,
+    xpm_given: bool,
 ) -> pd.DataFrame:
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 

@@ -45,6 +45,7 @@ PROOFS = [
     ("T4 opened, and closed after the night", dict(jobs=[job(state="Completed")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
     ("T6", dict(jobs=[BLANK], xpm_invoices=ON_CLIENT), "proved", ["INV-1 job J1"], ""),
     ("T10", dict(invoices=[invoice(contact="ACME PTY LTD")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
+    ("T10 each to the job that its own Reference names", dict(invoices=[invoice(contact="ACME PTY LTD"), invoice("CLI-2", no="INV-2", contact="ACME PTY LTD")], jobs=[job(), job("J2", "CLI-2")], xpm_invoices=NEVER), "proved", ["INV-1 job J1", "INV-2 job J2"], ""),
     ("T16", dict(invoices=[invoice(age=15)], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
     ("T17", dict(xpm_invoices=[xpm_invoice(cents=100)]), "proved", ["INV-1 job J1"], ""),
     ("T20", dict(invoices=[invoice(status="Awaiting Approval")], xpm_invoices=NEVER), "proved", ["INV-1 job J1"], ""),
@@ -420,10 +421,10 @@ def test_copies_do_not_see_each_other():
 
 
 def test_copies_do_not_see_each_others_names():
-    """Two ways at once: only the second renames the contact."""
+    """Three ways at once: only the second renames the contact."""
     rehearsal = Rehearsal(decide(invoices=[invoice(contact="ACME")], xpm_invoices=NEVER), Settings(), TODAY)
-    ways = [[], [Action("xero", "rename-contact", "", from_value="ACME", value=ACME)]]
-    assert [seen.end(0).place for seen in rehearsal.replay(ways, [[0], [0]])] == ["unknown", "job"]
+    ways = [[], [Action("xero", "rename-contact", "", from_value="ACME", value=ACME)], []]
+    assert [seen.end(0).place for seen in rehearsal.replay(ways, [[0]] * 3)] == ["unknown", "job", "unknown"]
 
 
 def test_a_credit_note_of_the_same_number_is_not_touched():
@@ -540,6 +541,7 @@ WAYS = [
     ("E2 approved", "INV-4 J1", [Action("xero", "approve-invoice", "", invoice_no="INV-4")], ""),
     ("E3 its date is not known", "INV-5 J1", [], "E3"),
     ("E3 its date is not known, and it was edited", "INV-5 J1", [refer("INV-5", "CLI-1")], ""),
+    ("E3 its date is not known, and it is edited tomorrow", "INV-5 J1", [WAIT, refer("INV-5", "CLI-1")], ""),
     ("E5", "INV-6 J1", [refer("INV-6", "J1")], "E5"),
     ("E4 on a job it stays", "INV-9 J1", [refer("INV-9", "J1")], "E4 J2"),
     ("E4 on the client it stays", "INV-8 J1", [], "E4 client"),
@@ -601,6 +603,7 @@ def test_what_is_proved_and_why_the_rest_is_not(ways, at):
     number = what.split()[0]
     assert proof.reason == (f"{number}: {WHY[why]}." if why in WHY else why)
     assert proof.status == ("cannot-prove" if why else "proved")
+    assert proof.nights == (None if why else 2 if "tomorrow" in WAYS[at][0] else 1)
     assert [one.invoice_no for one in proof.lands] == [number]
 
 

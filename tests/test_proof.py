@@ -405,6 +405,13 @@ def test_the_window_closes_from_one_night_to_the_next():
     assert seen_after(approved, "INV-1", **given) == [("absent", ""), ("job", "J1")]
 
 
+@pytest.mark.parametrize(("age", "place"), [(13, ("job", "J1")), (14, ("absent", ""))])
+def test_what_is_deleted_tomorrow_must_be_inside_the_window_tomorrow(age, place):
+    """E3: why what is deleted is edited too (R3)."""
+    deleted = [WAIT, Action("xpm", "delete-xpm-invoice", "", invoice_no="INV-1")]
+    assert seen_after(deleted, "INV-1", invoices=[invoice(age=age)]) == [("job", "J1"), place]
+
+
 def test_a_lock_date_keeps_out_what_was_deleted():
     """E5: why nothing locked is ever deleted."""
     rehearsal = Rehearsal(decide(settings=(locked := Settings(xero_lock_date=ago(5)))), locked, TODAY)

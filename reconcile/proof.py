@@ -241,7 +241,7 @@ class _Copies:
         if not len(jobs):  # a job that carries nothing, so that the columns have their types
             jobs = pd.DataFrame({**{name: pd.Series([""], dtype="str") for name in jobs}, "ad_hoc": [True]})
             jobs["created_on"] = pd.Series([pd.NaT], dtype="datetime64[s]")
-        picks = pick_jobs(pd.Index(invoices["reference"].unique()).union([""]), jobs)
+        picks = pick_jobs(pd.Index(invoices["reference"].unique()), jobs)
         given = rehearsal.findings.xpm_given
         landed = replay(invoices, jobs, rehearsal.findings.facts, picks, rehearsal.settings, day, given)
         place = landed["tonight_place"].to_numpy(dtype=object)

@@ -149,7 +149,7 @@ def _grouped(values: np.ndarray, positions: np.ndarray) -> dict[str, np.ndarray]
     """Positions by their value."""
     codes, texts = pd.factorize(values[positions])
     order = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes, minlength=len(texts)))
+    ends = np.cumsum(np.bincount(codes))
     return dict(zip(texts, np.split(positions[order], ends[:-1]), strict=False))
 
 

@@ -567,7 +567,8 @@ WAYS = [
 CHOICES = [
     ("home", [HOME], ""),
     ("on another job", [refer("INV-1", "CLI-2")], ""),
-    ("by hand", [HOME, Action("xpm", "ask", "")], "this is done by hand: run again when it is"),
+    ("one that nobody could place moves", [HOME, carry("J6", "y")], ""),
+    ("by hand", [HOME, carry("J6", "y"), Action("xpm", "ask", "")], "this is done by hand: run again when it is"),
     ("on the client", [refer("INV-1", "x")], f"INV-1: {WHY['L2']}."),
     ("two that were coming would move", [HOME, carry("J22", "y")], f"INV-22 and 1 more {INSTEAD} J22."),
 ]
@@ -622,9 +623,9 @@ def test_what_is_proved_of_a_choice(rehearsal):
     assert [one.reason for one in proofs] == [why for *_, why in CHOICES]
     assert [one.status for one in proofs] == ["cannot-prove" if why else "proved" for *_, why in CHOICES]
     assert [one.nights for one in proofs] == [None if why else 1 for *_, why in CHOICES]
-    landed = ["job J1", "job J2", "job J1", "client", "job J1"]
+    landed = ["job J1", "job J2", "job J1", "job J1", "client", "job J1"]
     assert [lands(one) for one in proofs] == [[f"INV-1 {where}"] for where in landed]
-    assert [len(one.moves_others) for one in proofs] == [0, 0, 0, 0, 2]
+    assert [len(one.moves_others) for one in proofs] == [0, 0, 1, 1, 0, 2]
 
 
 def test_after_how_many_nights_it_is_home(rehearsal):

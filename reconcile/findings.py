@@ -275,7 +275,7 @@ def _belongs(ledger: pd.DataFrame, decided: _Decided, found: list[Meaning], book
     stays = (decided.outcome_is("ok") | decided.cause_is("T17")) & at_class.are("named", "own")
     not_told = decided.cause_is("T18") | (decided.cause_is("T9") & at_class.are("named"))
     picked_own = np.where(ledger["picked_own"], ledger["picked"], NO_JOB)
-    meant = np.where(would_fix & ~at_class.are("other"), targets[meaning], NO_JOB)
+    meant = np.where(would_fix, targets[meaning], NO_JOB)
     job = np.select([nowhere, stays, by_list, not_told], [NO_JOB, now_job, meant, NO_JOB], default=picked_own)
     number = pd.Series(take_texts([*book.job_nos, ""], np.where(job == NO_JOB, len(book.job_nos), job)), index=ledger.index)
     # A copy may be on a job that the jobs export does not hold: it belongs there by its number.

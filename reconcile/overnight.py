@@ -62,15 +62,15 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
             "picked": np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB),
             "tied": m2 & tied,
             "rivals": rivals,
-            "rule": take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2], default=0)),
+            "rule": take_texts(("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2])),
         },
         index=references,
     )
 
 
 def _at(values: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """The values at some positions, 0 for none."""
-    return np.append(values, np.zeros(1, values.dtype))[np.where(at == NO_JOB, len(values), at)]
+    """The values at some positions, 0 for none: NO_JOB, -1, is the last."""
+    return np.append(values, np.zeros(1, values.dtype))[at]
 
 
 def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
@@ -78,9 +78,8 @@ def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:
     numbers, orders = (jobs[name].to_numpy(dtype=object) for name in ("job_no", "client_order_no"))
     texts = np.append(orders, numbers[numbers != orders])
     codes, among = pd.factorize(texts)
-    counts = np.append(np.bincount(codes, minlength=len(among)), 0)
-    at = find_positions(references, pd.Index(among, dtype="str"))
-    return np.where(references.to_numpy() == "", 0, counts[np.where(at == NO_JOB, len(among), at)]).astype("int64")
+    counts = _at(np.bincount(codes), find_positions(references, pd.Index(among, dtype="str")))
+    return np.where(references.to_numpy() == "", 0, counts)
 
 
 def _newest(orders: pd.Series, created_on: np.ndarray) -> tuple[pd.Index, np.ndarray, np.ndarray, np.ndarray]:
@@ -95,9 +94,9 @@ def _newest(orders: pd.Series, created_on: np.ndarray) -> tuple[pd.Index, np.nda
     age = np.where(known, -created.astype("int64"), np.iinfo("int64").max)
     sorted_by = np.lexsort((age, codes))
     first = sorted_by[np.searchsorted(codes[sorted_by], np.arange(len(texts)))]
-    rivals = np.bincount(codes, minlength=len(texts))
-    unknown = np.bincount(codes, weights=~known, minlength=len(texts)) > 0
-    at_newest = np.bincount(codes, weights=known & (created == created[first][codes]), minlength=len(texts))
+    rivals = np.bincount(codes)
+    unknown = np.bincount(codes, weights=~known) > 0
+    at_newest = np.bincount(codes, weights=known & (created == created[first][codes]))
     return pd.Index(texts), carrying[first], rivals, (rivals > 1) & (unknown | (at_newest > 1))
 
 
@@ -112,7 +111,7 @@ def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
         One row per client (its index): archived (C5), diverts_to (C3: the other client its billing details name, "" for none).
     """
     if clients is None or clients.empty:
-        return pd.DataFrame({"archived": pd.Series(dtype=bool), "diverts_to": pd.Series(dtype="str")})
+        return pd.DataFrame(columns=["archived", "diverts_to"])
     by_fold = {fold_name(name): name for name in sorted(names, reverse=True)}
     exact = set(names)
     diverts = []
@@ -131,7 +130,7 @@ def replay(
     picks: pd.DataFrame,
     settings: Settings,
     as_of: date,
-    xpm_given: bool = True,
+    xpm_given: bool,
 ) -> dict[str, pd.api.extensions.ExtensionArray]:
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 
@@ -155,11 +154,9 @@ def replay(
     only_in_xpm = Words(invoices["kind"]).are("only-in-xpm")
     # Behind the pairs' own landings stand the rules that pass an invoice by, and last the invoices only in XPM.
     passed = [*SKIP_RULES[1:-1], "E3"]
-    columns = [
-        np.append(place, [*["skipped"] * (len(passed) - 1), "unknown", ""]),
-        np.append(job_no, [*[""] * len(passed), ""]),
-        np.append(rule, [*passed, ""]),
-    ]
+    places = np.append(place, [*["skipped"] * (len(passed) - 1), "unknown", ""])
+    numbers = np.append(job_no, [*[""] * len(passed), ""])
+    rules = np.append(rule, [*passed, ""])
     result = {}
     for names, skipped in (
         (("tonight_place", "tonight_job_no", "rule"), tonight),
@@ -167,8 +164,8 @@ def replay(
     ):
         at = np.where(skipped > 0, len(pairs) - 1 + skipped, pair)
         at = np.where(only_in_xpm, len(pairs) + len(passed), at)
-        for name, column in zip(names, columns, strict=True):
-            result[name] = take_texts(column, at)
+        for name, texts in zip(names, (places, numbers, rules), strict=True):
+            result[name] = take_texts(texts, at)
     return result
 
 
@@ -199,7 +196,6 @@ def skip_rule(invoices: pd.DataFrame, settings: Settings, as_of: date, *, lastin
             none if lasting_only else np.isnan(age),
         ],
         range(1, len(SKIP_RULES)),
-        default=0,
     )
 
 

@@ -165,19 +165,19 @@ def _grouped(values: Any, positions: np.ndarray) -> dict[str, np.ndarray]:
     """Positions by their value."""
     codes, texts = pd.factorize(values[positions])
     order = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes, minlength=len(texts)))
+    ends = np.cumsum(np.bincount(codes))
     return dict(zip(texts, np.split(positions[order], ends[:-1]), strict=False))
 
 
 def _phases(way: Sequence[Action], nights: int) -> list[list[Action]]:
-    """A way's actions before each night; every wait is a night."""
+    """A way's actions before each of so many nights, and behind them what is left; every wait is a night."""
     phases: list[list[Action]] = [[]]
     for action in way:
         if action.do == "wait-overnight":
             phases.append([])
         else:
             phases[-1].append(action)
-    return (phases + [[] for _ in range(nights)])[: max(nights, 1)]
+    return phases + [[] for _ in range(nights)]
 
 
 class _Copies:
@@ -260,7 +260,7 @@ class _Copies:
         if not len(jobs):  # a job that carries nothing, so that the columns have their types
             jobs = pd.DataFrame({**{name: pd.Series([""], dtype="str") for name in jobs}, "ad_hoc": [True]})
             jobs["created_on"] = pd.Series([pd.NaT], dtype="datetime64[s]")
-        picks = pick_jobs(pd.Index(invoices["reference"].unique()).union([""]), jobs)
+        picks = pick_jobs(pd.Index(invoices["reference"].unique()), jobs)
         given = rehearsal.findings.xpm_given
         landed = replay(invoices, jobs, rehearsal.findings.facts, picks, rehearsal.settings, day, given)
         place, rule = (landed[name].to_numpy(dtype=object) for name in ("tonight_place", "rule"))
@@ -303,7 +303,6 @@ _SETTLED_BY = {
     "E1": "the import takes no credit notes (E1). Enter it in XPM by hand",
     "E2": "the import takes approved invoices only (E2). Approve it first",
     "E3": "its date is not known, so it cannot be told whether the window is open (E3). Add InvoiceDate to the Xero export",
-    "E4": "XPM has it already, and the import skips it (E4). Delete XPM's copy first",
     "E5": "it is dated on or before a lock date, and the import skips it (E5). Move the lock date, or leave it",
     "L2": "its Reference names no open job of its client, so it lands on the client (L2). Mend the Reference first",
     "L3": "its Reference names no open job of its client, so ad hoc jobs decide (L3). Mend the Reference first",
@@ -408,6 +407,8 @@ def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[
 
 
 def _why_not(landing: Landing) -> str:
+    if landing.rule == "E3" and landing.place != "unknown":
+        return f"{landing.invoice_no}: the window of its last change has closed (E3), and these actions do not edit it."
     if landing.rule in _SETTLED_BY:
         return f"{landing.invoice_no}: {_SETTLED_BY[landing.rule]}."
     if not landing.rule:

@@ -7,6 +7,7 @@
     verdict(...)       what is decided about INV-1, as one dict
     verdicts([...])    the same for many practices at once
     fixes(...)         the fix-list
+    fix_lists([...])   the same for many practices at once
     result_of(...)     all that a report needs
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -209,13 +210,36 @@ def verdicts(many: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     Each practice keeps to itself: its clients' names end in its own number, and so does every number in its texts
     (CLI-1 and CLI-0001 of the 37th become CLI-1037 and CLI-0001037). In the rows that come back this is undone.
     """
-    together: dict[Any, list[int]] = defaultdict(list)
+    rows: dict[int, dict[str, Any]] = {}
+    for members, tables in _together(many):
+        ledger = decide(**tables).ledger
+        found = {row["invoice_no"]: row for row in ledger.to_dict("records")}
+        for at in members:
+            row = found[_renamed({"invoice_no": many[at].get("no", "INV-1")}, at)["invoice_no"]]
+            rows[at] = {name: number_off(value) if name.endswith("job_no") else value for name, value in row.items()}
+    return [rows[at] for at in range(len(many))]
+
+
+def fix_lists(many: Sequence[dict[str, Any]]) -> list[list[Fix]]:
+    """fixes() of many practices, planned together as in verdicts(); each keeps its order.
+
+    The texts of the fixes hold the practices' own numbers: number_off takes them off.
+    """
+    found: dict[int, list[Fix]] = defaultdict(list)
+    for _, tables in _together(many):
+        for fix in fixes(**tables):
+            found[int(fix.invoices[0][-3:])].append(fix)
+    return [found[at] for at in range(len(many))]
+
+
+def _together(many: Sequence[dict[str, Any]]) -> Iterator[tuple[list[int], dict[str, Any]]]:
+    """The practices that can be decided in one: their positions, and their tables as for practice()."""
+    alike: dict[Any, list[int]] = defaultdict(list)
     for at, given in enumerate(many):
         settings = given.get("settings") or Settings()
         left_out = given.get("xpm_invoices", ()) is None, given.get("clients") is None
-        together[repr(settings), left_out].append(at)
-    rows: dict[int, dict[str, Any]] = {}
-    for (_, (without_xpm, without_clients)), members in together.items():
+        alike[repr(settings), left_out].append(at)
+    for (_, (without_xpm, without_clients)), members in alike.items():
         tables: dict[str, Any] = {name: [] for name in FINE}
         for at in members:
             for name, fine in FINE.items():
@@ -223,12 +247,7 @@ def verdicts(many: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 tables[name].extend(_renamed(one, at) for one in given or ())
         tables["xpm_invoices"] = None if without_xpm else tables["xpm_invoices"]
         tables["clients"] = None if without_clients else tables["clients"]
-        ledger = decide(settings=many[members[0]].get("settings"), **tables).ledger
-        found = {row["invoice_no"]: row for row in ledger.to_dict("records")}
-        for at in members:
-            row = found[_renamed({"invoice_no": many[at].get("no", "INV-1")}, at)["invoice_no"]]
-            rows[at] = {name: _number_off(value) if name.endswith("job_no") else value for name, value in row.items()}
-    return [rows[at] for at in range(len(many))]
+        yield members, {**tables, "settings": many[members[0]].get("settings")}
 
 
 def _renamed(row: dict[str, Any], at: int) -> dict[str, Any]:
@@ -242,7 +261,8 @@ def _renamed(row: dict[str, Any], at: int) -> dict[str, Any]:
     return changed
 
 
-def _number_off(text: str) -> str:
+def number_off(text: str) -> str:
+    """A text without the number that verdicts() and fix_lists() put behind every other number in it."""
     return re.sub(r"(\d+)\d{3}", r"\1", text)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from reconcile.coded import NOWHERE, Words, find_positions, sums_by, take_texts
+from reconcile.coded import NOWHERE, Words, distinct_rows, find_positions, sums_by, take_texts
 
 
 def texts(*values):
@@ -39,6 +39,15 @@ def test_texts_by_position():
     taken = pd.Series(take_texts(("x", "", "ü"), np.array([2, 0, 0, 1])))
     assert taken.tolist() == ["ü", "x", "x", ""]
     assert taken.dtype == "str"
+
+
+def test_distinct_rows_and_where_each_row_is_among_them():
+    """More texts in one column than in the other, so that no two pairs may fall together."""
+    table = pd.DataFrame({"contact": list("xyzxz"), "reference": list("pppqp")}, dtype="str")
+    distinct, at = distinct_rows(table)
+    assert distinct.to_dict("list") == {"contact": list("xyzx"), "reference": list("pppq")}
+    assert at.tolist() == [0, 1, 2, 3, 2]
+    assert len(distinct_rows(table[:0])[0]) == 0
 
 
 ASKED = [

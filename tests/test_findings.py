@@ -30,7 +30,7 @@ from builders import (
 from reconcile.causes import FINDINGS
 from reconcile.exports.sources import find_sources
 from reconcile.exports.tables import read_exports
-from reconcile.findings import find
+from reconcile.findings import find, known_clients
 from reconcile.settings import Settings
 
 ON_J1, ON_J2, ON_CLIENT = [xpm_invoice("J1")], [xpm_invoice("J2")], [xpm_invoice("")]
@@ -516,6 +516,7 @@ JOBS = [
     ("non-billing-job: its client's invoices match nothing", "non-billing non-billing-job", dict(new("CLI-5"), jobs=[BLANK])),
     ("non-billing-job: also where a lock date holds", "non-billing non-billing-job", dict(new("CLI-5"), jobs=[BLANK], settings=LOCKED)),
     ("non-billing-job: not for another client's", "non-billing -", dict(new("CLI-5", contact="Nobody"), jobs=[BLANK])),
+    ("non-billing-job: not for what only XPM has", "non-billing -", dict(jobs=[BLANK, job("J2", "CLI-1")], xpm_invoices=[xpm_invoice("J2"), xpm_invoice("", no="X-1")])),
     ("non-billing-job: not for an ad hoc job", "non-billing -", dict(new("CLI-5"), jobs=[job(order="", name="Ad hoc")])),
     ("not Standard", "not-standard -", dict(jobs=[job(state="Completed")])),
     ("not Standard, and blank", "not-standard -", dict(jobs=[job(order="", state="On Hold")])),
@@ -543,3 +544,37 @@ def test_a_job_counts_the_invoices_xpm_has_on_it():
     invoices = [invoice(), invoice(no="INV-2", cents=5000), invoice(no="INV-3")]
     jobs = decide(invoices=invoices, xpm_invoices=[xpm_invoice(), xpm_invoice(no="INV-2", cents=5000)]).jobs
     assert jobs[["invoices", "total_cents"]].to_numpy().tolist() == [[2, 115000]]
+
+
+def test_a_job_does_not_count_what_xpms_unread_row_has_on_it():
+    """A row of INV-2's that could not be used: where XPM has it is not known, so it is no money of the job's."""
+    exports = practice(invoices=[invoice(), invoice(no="INV-2")], xpm_invoices=[xpm_invoice(), xpm_invoice(no="INV-2")])
+    found = find(replace(exports, xpm_numbers_set_aside=frozenset({"INV-2"})), Settings(), TODAY)
+    assert found.ledger["now_place"].tolist() == ["job", "unknown"]
+    assert found.jobs[["invoices", "total_cents"]].to_numpy().tolist() == [[1, 110000]]
+
+
+# Who is a client ----------------------------------------------------------------------------------------------------
+
+NAMELESS = [job(), job("J2", client=""), job("J9", client=ZENITH, state="Completed")]
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        pytest.param(dict(jobs=NAMELESS, xpm_invoices=None), {ACME, ZENITH}, id="T10 those of the jobs, in any state"),
+        pytest.param(dict(xpm_invoices=[xpm_invoice(client="ACME"), xpm_invoice(no="X-1", client="")]), {ACME, "ACME"}, id="T10 and of XPM's invoices"),
+        pytest.param(dict(jobs=NAMELESS, clients=[client("Bakery")]), {"Bakery"}, id="T10 those of the clients export alone"),
+    ],
+)  # fmt: skip
+def test_the_clients_that_are_known(given, names):
+    assert known_clients(practice(**given)) == names
+
+
+@pytest.mark.parametrize(("age", "expected"), [(1, "fix T28"), (2, "fix T28"), (3, "fix T16")])
+def test_what_missed_its_night_is_not_waited_for_to_the_last_day_of_a_short_window(age, expected):
+    """T28 where a history saw it ready before a night; T16 when the window has closed."""
+    exports = practice(invoices=[invoice(age=age)], xpm_invoices=NEVER)
+    seen = dict(changed_on=exports.invoices["invoice_date"], edited=False, moved=False, carried=False, missed_night=True)
+    (row,) = find(replace(exports, invoices=exports.invoices.assign(**seen)), Settings(window_days=2), TODAY).ledger.to_dict("records")
+    assert f"{row['outcome']} {row['cause']}" == expected

@@ -277,6 +277,16 @@ def test_the_whole_of_one_fix():
     assert fix.actions[-1].text == "Wait for the overnight import. Tomorrow INV-1 should be on J1."
 
 
+@pytest.mark.parametrize(
+    ("owners", "owner"),
+    [(("A", "B"), "A"), (("", "B"), "B"), (("", ""), "")],
+    ids=["of the first job to choose", "of the first that has one", "of none"],
+)
+def test_whose_decision_it_is(owners, owner):
+    jobs = [job(f"J{at}", f"CLI-{at}", owner=name) for at, name in enumerate(owners, start=1)]
+    assert one_fix(invoices=[invoice("")], jobs=jobs, xpm_invoices=NEVER).owner == owner
+
+
 def test_values_are_what_a_program_needs():
     fix = one_fix(invoices=[invoice("PROP-5")], xpm_invoices=ON_CLIENT)
     edit, touch, delete, wait = fix.actions

@@ -22,7 +22,16 @@ from builders import (
 )
 
 from reconcile.findings import find
-from reconcile.overnight import NO_JOB, client_facts, distinct_rows, pick_jobs
+from reconcile.overnight import (
+    NO_JOB,
+    SKIP_RULES,
+    about_contacts,
+    ad_hoc_jobs,
+    client_facts,
+    pick_jobs,
+    replay,
+    skip_rule,
+)
 from reconcile.settings import Settings
 
 J1 = job("J1", "CLI-1")
@@ -312,6 +321,44 @@ LANDINGS = [
         "skipped - E2",
         dict(one=invoice(status="Draft"), xpm_invoices=None),
     ),
+    ("M1 M2 each by its own text", "job J2 M2", "job J2 M2", dict(one=invoice("CLI-2"), jobs=[J1, job("J2", "CLI-2")], xpm_invoices=NEVER)),
+    ("M3 decided, on its own rule", "job J2 M3", "job J2 M3", dict(jobs=[J1, job("J2", created=9)], xpm_invoices=NEVER)),
+    (
+        "E3 profile xero, dated tomorrow",
+        "job J1 M2",
+        "job J1 M2",
+        dict(one=invoice(age=-1), settings=XERO_PROFILE, xpm_invoices=NEVER),
+    ),
+    (
+        "E5 profile xero, locked on the very day",
+        "skipped - E5",
+        "skipped - E5",
+        dict(one=invoice(age=0), settings=Settings(profile="xero", xpm_lock_date=ago(0)), xpm_invoices=NEVER),
+    ),
+    (
+        "E5 a date that is not known is not before the lock date",
+        "unknown - E3",
+        "job J1 M2",
+        dict(one=invoice(age=None), settings=Settings(xero_lock_date=ago(5)), xpm_invoices=NEVER),
+    ),
+    (
+        "C4 before ad hoc",
+        "unknown - C4",
+        "unknown - C4",
+        dict(one=invoice("CLI-9"), jobs=[J1, THEIRS], settings=ADHOC_ALL, xpm_invoices=NEVER),
+    ),
+    (
+        "C3 before ad hoc",
+        "unknown - C3",
+        "unknown - C3",
+        dict(clients=REDIRECTED, settings=ADHOC_WITH_REFERENCE, xpm_invoices=NEVER),
+    ),
+    (
+        "L3 ad hoc except without a reference, which a closed job has",
+        "adhoc - L3",
+        "adhoc - L3",
+        dict(jobs=[job(state="On Hold")], settings=ADHOC_WITH_REFERENCE, xpm_invoices=NEVER),
+    ),
     ("M7 on two jobs in XPM, it would come back to one", "skipped - E4", "job J1 M2", dict(xpm_invoices=[xpm_invoice("J2, J1")])),
 ]
 
@@ -328,43 +375,112 @@ def test_where_an_invoice_lands(landed, at):
     assert f"{row['if_resynced_place']} {row['if_resynced_job_no'] or '-'} {row['if_resynced_rule']}" == if_resynced
 
 
+def test_profile_xero_gives_the_whole_window_to_what_was_edited():
+    """E3: created that day, or edited within the window."""
+    ages, edited = [0, 1, 1, 14, 15], [False, False, True, True, True]
+    exports = practice(invoices=[invoice(no=f"INV-{at}", age=age) for at, age in enumerate(ages)])
+    invoices = exports.invoices.assign(changed_on=exports.invoices["invoice_date"], edited=edited, in_xpm=False)
+    for profile, expected in (("xero", ["", "E3", "", "", "E3"]), ("ignition", ["", "", "", "", "E3"])):
+        passed = skip_rule(invoices, Settings(profile=profile), TODAY)
+        assert [SKIP_RULES[at] for at in passed] == expected
+    assert not skip_rule(invoices, XERO_PROFILE, TODAY, lasting_only=True).any()
+
+
 def test_an_invoice_that_only_xpm_has_is_not_replayed():
     row = verdict(no="X-1", xpm_invoices=[xpm_invoice(), xpm_invoice("", no="X-1")])
     assert (row["tonight_place"], row["rule"], row["if_resynced_place"], row["if_resynced_rule"]) == ("", "", "", "")
 
 
+SHOUTED = "ACME PTY LTD"  # the same letters as ACME's, and a client too where it is among the names
+
+# what it shows, the other clients' names, the billing details of ACME, and the other client that they name
+BILLING = [
+    ("C3 another client's name", [ZENITH], ZENITH, ZENITH),
+    ("C3 another client's name, written in another way", [ZENITH], "ZENITH  DENTAL.", ZENITH),
+    ("C3 to the letter before another way of writing it", ["ZENITH DENTAL", ZENITH], ZENITH, ZENITH),
+    ("C3 of two ways of writing it the first", [ZENITH, "ZENITH DENTAL"], "Zenith-Dental", "ZENITH DENTAL"),
+    ("C3 a client of the same letters", [SHOUTED], SHOUTED, SHOUTED),
+    ("blank", [ZENITH], "", ""),
+    ("spaces", [ZENITH], "  ", ""),
+    ("spaces are not a client whose name has no letters", ["--"], "  ", ""),
+    ("its own name", [SHOUTED], ACME, ""),
+    ("its own name, written in another way", [ZENITH], "ACME PTY. LTD", ""),
+    ("its own name, written in another way, and a client of the same letters", [SHOUTED], "Acme Pty. Ltd", ""),
+    ("no client's name", [ZENITH], "Accounts payable, level 3", ""),
+]
+
+
+@pytest.mark.parametrize(("others", "details", "diverts_to"), [one[1:] for one in BILLING], ids=[one[0] for one in BILLING])
+def test_what_billing_details_say(others, details, diverts_to):
+    clients = practice(clients=[client(ACME, details), *map(client, others)]).clients
+    assert client_facts(clients, pd.Index([ACME, *others])).loc[ACME, "diverts_to"] == diverts_to
+
+
 @pytest.mark.parametrize(
-    ("billing_details", "diverts_to"),
+    ("status", "archived"),
     [
-        pytest.param(ZENITH, ZENITH, id="C3 another client's name"),
-        pytest.param("ZENITH  DENTAL.", ZENITH, id="C3 another client's name, written in another way"),
-        pytest.param("", "", id="blank"),
-        pytest.param("  ", "", id="spaces"),
-        pytest.param(ACME, "", id="its own name"),
-        pytest.param("ACME PTY. LTD", "", id="its own name, written in another way"),
-        pytest.param("Accounts payable, level 3", "", id="no client's name"),
+        ("Archived", True),
+        ("ARCHIVED", True),
+        ("Inactive (Archived)", True),
+        ("Inactive", False),
+        ("Active", False),
+        ("", False),
+        ("Prospect", False),
     ],
-)
-def test_what_billing_details_say(billing_details, diverts_to):
-    clients = practice(clients=[client(ACME, billing_details), client(ZENITH)]).clients
-    assert client_facts(clients, pd.Index([ACME, ZENITH])).loc[ACME, "diverts_to"] == diverts_to
-
-
-@pytest.mark.parametrize(
-    ("status", "archived"), [("Archived", True), ("ARCHIVED", True), ("Active", False), ("", False), ("Prospect", False)]
 )
 def test_which_status_is_archived(status, archived):
     clients = practice(clients=[client(ACME, status=status)]).clients
     assert client_facts(clients, pd.Index([ACME])).loc[ACME, "archived"] == archived
 
 
-def test_distinct_rows_and_where_each_row_is_among_them():
-    """More texts in one column than in the other, so that no two pairs may fall together."""
-    table = pd.DataFrame({"contact": list("xyzxz"), "reference": list("pppqp")}, dtype="str")
-    distinct, at = distinct_rows(table)
-    assert distinct.to_dict("list") == {"contact": list("xyzx"), "reference": list("pppq")}
-    assert at.tolist() == [0, 1, 2, 3, 2]
-    assert len(distinct_rows(table[:0])[0]) == 0
+@pytest.mark.parametrize("clients", [None, []], ids=["not given", "no client in it"])
+def test_without_clients_nothing_is_known_of_them(clients):
+    facts = client_facts(practice(clients=clients).clients, pd.Index([ACME]))
+    archived, diverts_to = about_contacts(pd.Series([ACME, ZENITH]), facts)
+    assert (archived.tolist(), diverts_to.tolist()) == ([False, False], ["", ""])
+
+
+def test_what_is_known_of_a_client_is_of_that_name_alone():
+    """C1: to the letter; of a contact that is no client nothing is known."""
+    clients = practice(clients=[client(ZENITH, ACME, "Archived"), client(ACME)]).clients
+    contacts = pd.Series(["Nobody", ZENITH, "zenith dental", ACME])
+    archived, diverts_to = about_contacts(contacts, client_facts(clients, pd.Index([ACME, ZENITH])))
+    assert (archived.tolist(), diverts_to.tolist()) == ([False, True, False, False], ["", ACME, "", ""])
+
+
+def test_each_reference_has_a_pick_of_its_own():
+    """M1-M4 of several at once: one by number, a decided tie, one that cannot be told, closed jobs alone, none."""
+    jobs = [
+        job("J0", "", state="Completed"),
+        job("J1", "CLI-1"),
+        job("J2", "CLI-1", created=9),
+        job("J3", "CLI-3"),
+        job("J4", "CLI-3"),
+        job("J5", "CLI-5", state="On Hold"),
+        job("J6", "CLI-6", name="Ad hoc work"),
+    ]
+    references = pd.Index(["J4", "CLI-1", "CLI-3", "CLI-5", "CLI-6", "x", ""])
+    picks = pick_jobs(references, practice(jobs=jobs).jobs)
+    assert picks.index.equals(references)
+    assert picks["picked"].tolist() == [4, 2, NO_JOB, NO_JOB, NO_JOB, NO_JOB, NO_JOB]
+    assert picks["rule"].tolist() == ["M1", "M3", "M3", "", "", "", ""]
+    assert picks["tied"].tolist() == [False, False, True, False, False, False, False]
+    assert picks["rivals"].tolist() == [0, 2, 2, 0, 0, 0, 0]
+    assert picks["named"].tolist() == [1, 2, 2, 1, 0, 0, 0]
+
+
+def test_without_an_open_job_nothing_is_picked():
+    picks = pick_jobs(pd.Index(["CLI-1", "J1"]), practice(jobs=[job(state="Completed")]).jobs)
+    assert (picks["picked"].tolist(), picks["named"].tolist()) == ([NO_JOB, NO_JOB], [1, 1])
+
+
+def test_a_part_of_a_table_lands_as_it_does_in_the_whole():
+    exports = practice(invoices=[invoice(no="INV-1"), invoice("x", no="INV-2")], jobs=[J1, job("J2", name="Ad hoc")])
+    assert ad_hoc_jobs(exports.jobs[1:]).to_dict() == {1: True}
+    invoices = exports.invoices[1:].assign(in_xpm=False, edited=False, changed_on=exports.invoices["invoice_date"])
+    picks = pick_jobs(pd.Index(["x", ""]), exports.jobs)
+    landed = replay(invoices, exports.jobs, client_facts(None, pd.Index([])), picks, Settings(), TODAY, True)
+    assert [landed[name].tolist() for name in ("tonight_place", "if_resynced_place")] == [["client"], ["client"]]
 
 
 def test_deciding_changes_no_table():

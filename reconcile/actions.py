@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from reconcile.coded import Words
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.settings import Settings
@@ -225,10 +229,17 @@ class Desk:
         return self.findings.book.job_nos[job]
 
     def rows_of(self, invoice_nos: tuple[str, ...]) -> list[Any]:
-        """The ledger's rows of some invoices, as repairs read them."""
+        """The ledger's rows of some invoices, as repairs read them, in its order."""
+        at = sorted(self._row_at[number] for number in set(invoice_nos) & self._row_at.keys())
+        found = self.findings.ledger[ROW].take(at)
+        return list(found.itertuples())
+
+    @cached_property
+    def _row_at(self) -> dict[str, int]:
+        """The position of each invoice in the ledger by its number."""
         ledger = self.findings.ledger
-        found = ledger[ledger["invoice_no"].isin(invoice_nos) & (ledger["kind"] == "invoice")]
-        return list(found[ROW].itertuples())
+        at = np.flatnonzero(Words(ledger["kind"]).are("invoice"))
+        return dict(zip(ledger["invoice_no"].array.take(at).tolist(), at.tolist(), strict=True))
 
     def cost(self, actions: tuple[Action, ...]) -> int:
         """The minutes that some actions take (settings "minutes")."""

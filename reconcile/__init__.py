@@ -4,6 +4,7 @@ fewest clicks that bring it home.
 The flow, module by module:
 
     exports      files -> four clean tables: invoices, jobs, XPM invoices, clients; nothing lost in silence
+    coded        columns of texts as numbers, so that texts are compared once
     overnight    the replay: where XPM's import puts each invoice tonight, to the letter
     references   how two references compare
     belonging    the job a Reference means, read as a person reads it
@@ -23,6 +24,8 @@ The flow, module by module:
     reports      findings and fixes -> CSV, JSON, the workbook and the page, all or none
     pipeline     the flow for one practice
     nightly      one run from settings to files: alone (turn), remembered, logged (logs), told of (notify)
+    batch        many practices: each a task (worker) in processes here (crew) or on a cluster (cluster), their files here or
+                 behind addresses (places); how far it is (progress)
     settings     what the practice knows and no export shows (settings_keys: its keys; toml_text: where they stand;
                  settings_file: a first file from what the exports show, and where each value comes from)
     schedule     a ready entry for the system's scheduler

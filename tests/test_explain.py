@@ -17,6 +17,8 @@ from reconcile.errors import ReconcileError
 from reconcile.explain import explain, marked, told
 from reconcile.settings import Settings
 
+pytestmark = pytest.mark.long
+
 ON_CLIENT = [xpm_invoice("")]
 
 

@@ -40,6 +40,8 @@ from reconcile.exports.sources import find_sources
 from reconcile.pipeline import reconcile_practice
 from reconcile.settings import read_settings
 
+pytestmark = pytest.mark.long
+
 AS_OF = date(2026, 11, 23)
 NOTE_COLUMN = 4
 XERO, JOBS, XPM, CLIENTS = "xero.csv", "jobs.csv", "xpm-invoices.csv", "clients.csv"

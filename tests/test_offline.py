@@ -11,6 +11,8 @@ import pytest
 from faults import write_exports
 from files import let_rest, write_workbook
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Runs before anything else in each Python process that the command starts. Asking for the computer's own name is no

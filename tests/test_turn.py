@@ -19,6 +19,8 @@ import reconcile
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.turn import one_at_a_time
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(reconcile.__file__).resolve().parents[1]
 STARTED = "2026-11-23T19:00:01"
 HOST = socket.gethostname()

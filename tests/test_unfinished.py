@@ -19,6 +19,8 @@ from reconcile.exports.sources import Source, find_inputs, find_sources
 from reconcile.exports.unfinished import PAUSE_SECONDS, WATCH_SECONDS, wait_until_still
 from reconcile.settings import InputPath
 
+pytestmark = pytest.mark.long
+
 AS_OF = "2026-10-15"
 JOBS, XERO = jobs_csv(), xero_csv()
 

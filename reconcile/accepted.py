@@ -21,7 +21,7 @@ import pandas as pd
 
 from reconcile.actions import Fix
 from reconcile.causes import FINDINGS
-from reconcile.coded import NOWHERE, Words, find_positions
+from reconcile.coded import NOWHERE, Words, find_positions, records
 from reconcile.findings import Findings
 from reconcile.overnight import APPROVED
 from reconcile.words import money, on_one_line
@@ -34,6 +34,7 @@ _LOOKED_AT = (  # the ledger's columns that facts and identities are made of
 ).split()
 _LONGEST = 30_000  # letters of facts, since a cell holds 32,767; of more it can only be told whether they changed
 _SHOWN = 3  # changes told in words
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each fix
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def take_out(findings: Findings, fixes: Sequence[Fix], said: Mapping[str, str]) 
     mended = {at: None for fix in fixes for at in fix.rows}
     reviewed = [at for at in np.flatnonzero(Words(ledger["outcome"]).are("review")).tolist() if at not in mended]
     shown = ledger[_LOOKED_AT].take([*mended, *reviewed])
-    rows = {row.Index: row for row in shown.itertuples()}
+    rows = {row.Index: row for row in records(shown)}
     of_jobs = _job_facts(findings.jobs, {number for fix in fixes for number in fix.jobs})
     kept: list[Fix] = []
     accepted: list[Fix] = []
@@ -107,7 +108,7 @@ def _invoice_facts(row: Any) -> list[str]:
 def _job_facts(jobs: pd.DataFrame, numbers: set[str]) -> dict[str, list[str]]:
     listed = find_positions(jobs["job_no"], pd.Index(sorted(numbers), dtype="str")) != NOWHERE
     rows = jobs.loc[listed, ["job_no", "client", "client_order_no", "state"]]
-    return {number: texts for number, *texts in rows.itertuples(index=False)}
+    return {number: texts for _, number, *texts in records(rows)}
 
 
 def _by_number(rows: Iterable[Any]) -> dict[str, list[str]]:
@@ -121,7 +122,7 @@ def _by_number(rows: Iterable[Any]) -> dict[str, list[str]]:
 
 def _written(invoices: Mapping[str, list[str]], jobs: Mapping[str, list[str]]) -> str:
     """Facts as one text for a cell; only their digest where they are too long for one."""
-    text = json.dumps({"invoices": invoices, "jobs": jobs}, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode({"invoices": invoices, "jobs": jobs})
     return text if len(text) <= _LONGEST else json.dumps({"sha256": hashlib.sha256(text.encode()).hexdigest()})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from reconcile.coded import Words
+from reconcile.coded import Words, as_list, records
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.settings import Settings
@@ -232,14 +232,14 @@ class Desk:
         """The ledger's rows of some invoices, as repairs read them, in its order."""
         at = sorted(self._row_at[number] for number in set(invoice_nos) & self._row_at.keys())
         found = self.findings.ledger[ROW].take(at)
-        return list(found.itertuples())
+        return records(found)
 
     @cached_property
     def _row_at(self) -> dict[str, int]:
         """The position of each invoice in the ledger by its number."""
         ledger = self.findings.ledger
         at = np.flatnonzero(Words(ledger["kind"]).are("invoice"))
-        return dict(zip(ledger["invoice_no"].array.take(at).tolist(), at.tolist(), strict=True))
+        return dict(zip(as_list(ledger["invoice_no"].array.take(at)), at.tolist(), strict=True))
 
     def cost(self, actions: tuple[Action, ...]) -> int:
         """The minutes that some actions take (settings "minutes")."""

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from reconcile.coded import Words
+from reconcile.coded import Words, as_list
 from reconcile.overnight import NO_JOB, ad_hoc_jobs
 from reconcile.references import family, fold, fold_name, folded_words, is_one_word, nearest, runs_of_words
 
@@ -100,7 +100,7 @@ class JobBook:
 def open_job_book(jobs: pd.DataFrame) -> JobBook:
     """Index the jobs once; ad hoc jobs are never meant, so they are not in it."""
     book = JobBook(
-        *(jobs[name].tolist() for name in ("job_no", "client", "client_order_no", "state", "owner")),
+        *(as_list(jobs[name]) for name in ("job_no", "client", "client_order_no", "state", "owner")),
         jobs["created_on"].to_numpy(),
         Words(jobs["state_type"]).are("standard").tolist(),
     )

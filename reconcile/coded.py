@@ -7,7 +7,10 @@ the rest.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +29,23 @@ def find_positions(keys: pd.Series | pd.Index, among: pd.Series | pd.Index) -> n
 def take_texts(texts: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
     """Texts by position as pandas' str, without an object for each."""
     return pd.array(pa.array(texts, pa.large_string()).take(pa.array(at)), dtype="str")
+
+
+def as_list(column: Any) -> list[Any]:
+    """The values of a column or array as Python's own. Arrow's texts come at once: pandas hands them out one by one, which
+    takes most of the time in which few rows of a large table are looked at."""
+    texts = isinstance(column.dtype, pd.StringDtype)
+    return column.to_numpy(dtype=object).tolist() if texts else column.tolist()
+
+
+def records(table: pd.DataFrame) -> list[Any]:
+    """The rows of a table as named tuples, the index as `Index` in front: what itertuples gives, several times as quick."""
+    return list(map(_record_of(tuple(table.columns)), table.index.tolist(), *(as_list(table[name]) for name in table)))
+
+
+@cache
+def _record_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", ("Index", *names))
 
 
 def distinct_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:

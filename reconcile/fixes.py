@@ -20,7 +20,7 @@ import pandas as pd
 from reconcile.actions import ROW, WAIT, Action, Desk, Draft, Fix, Option, Proof
 from reconcile.causes import ORDER, WORDS
 from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes, tell_shared_choices
-from reconcile.coded import Words, find_positions
+from reconcile.coded import Words, as_list, find_positions, records
 from reconcile.findings import Findings
 from reconcile.overnight import NO_JOB
 from reconcile.proof import NIGHTS, Rehearsal, place_words, prove, together
@@ -81,9 +81,9 @@ def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehears
     groups: dict[tuple, list[Any]] = defaultdict(list)
     to_fix = ledger.loc[Words(ledger["outcome"]).are("fix"), ROW].sort_values(["invoice_date", "invoice_no"], kind="stable")
     clients = findings.book.clients
-    at = to_fix["now_job"].to_numpy()
-    on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, to_fix["contact"], strict=True)]
-    for row in to_fix.assign(on_own_job=on_own).itertuples():
+    at = as_list(to_fix["now_job"])
+    on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, as_list(to_fix["contact"]), strict=True)]
+    for row in records(to_fix.assign(on_own_job=on_own)):
         groups[_group_of(row, findings)].append(row)
     drafts = [replace(draft(rows, desk), subject=_subject(group, rows[0], desk)) for group, rows in groups.items()]
     drafts = resolve_clashes(drafts, desk)
@@ -101,12 +101,12 @@ def _rank(fix: Fix) -> tuple:
 def _desk(findings: Findings, settings: Settings, as_of: date) -> Desk:
     jobs, ledger = findings.jobs, findings.ledger
     states = jobs["state"].array[Words(jobs["state_type"]).are("standard")]
-    counts = Counter(state for state in states.tolist() if state)
+    counts = Counter(state for state in as_list(states) if state)
     usual = min(counts, key=lambda state: (-counts[state], state), default="In Progress")
     positions = {number: at for at, number in enumerate(findings.book.job_nos)}
     kind = Words(ledger["kind"])
-    carried = frozenset(ledger["reference"].array[kind.are("invoice")].unique().tolist()) - {""}
-    contacts = frozenset(ledger["contact"].array[~kind.are("only-in-xpm")].unique().tolist())
+    carried = frozenset(as_list(ledger["reference"].array[kind.are("invoice")].unique())) - {""}
+    contacts = frozenset(as_list(ledger["contact"].array[~kind.are("only-in-xpm")].unique()))
     return Desk(findings, settings, as_of, usual, contacts, carried, _last_with(findings), positions)
 
 
@@ -119,7 +119,7 @@ def _last_with(findings: Findings) -> dict[str, str]:
     last = rows.sort_values(["invoice_date", "invoice_no"], na_position="first").drop_duplicates("reference", keep="last")
     return {
         reference: f"{number} of {'a day not known' if day != day else day.date()}"
-        for reference, number, day in last.itertuples(index=False)
+        for _, reference, number, day in records(last)
     }
 
 
@@ -357,6 +357,6 @@ def forecast(fixes: Sequence[Fix], rehearsal: Rehearsal) -> Forecast:
     every = sum(len(fix.rows) for fix in fixes)
     ledger = rehearsal.findings.ledger
     early = np.array([at for fix in fixes if fix.valid_until for at in fix.rows], dtype="int64")
-    cause, place = (ledger[name].array.take(early).tolist() for name in ("cause", "tonight_place"))
+    cause, place = (as_list(ledger[name].array.take(early)) for name in ("cause", "tonight_place"))
     taken = sum(one in BEFORE_TONIGHT and where != "skipped" for one, where in zip(cause, place, strict=True))
     return Forecast(every, taken, nights[0], nights[1] - nights[0], deciding, every - nights[1] - deciding)

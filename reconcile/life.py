@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from reconcile.actions import Fix
+from reconcile.coded import records
 from reconcile.findings import Findings
 from reconcile.history import PastFix
 
@@ -142,7 +143,7 @@ def _spots(fixes: Sequence[Fix], findings: Findings) -> dict[int, Any]:
     """Of every invoice of the fixes: invoice_no, contact, now_place, now_job_no, by its place in the ledger."""
     rows = list(dict.fromkeys(at for fix in fixes for at in fix.rows))
     told = findings.ledger.loc[rows, ["invoice_no", "contact", "now_place", "now_job_no"]]
-    return {row.Index: row for row in told.itertuples()}
+    return {row.Index: row for row in records(told)}
 
 
 def facts_of(fix: Fix, spots: Mapping[int, Any]) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def _rows_now(findings: Findings, numbers: set[str]) -> dict[str, list[Any]]:
         return {}
     ledger = findings.ledger
     found: dict[str, list[Any]] = {}
-    for row in ledger[ledger["invoice_no"].isin(list(numbers)) & (ledger["kind"] == "invoice")].itertuples():
+    for row in records(ledger[ledger["invoice_no"].isin(list(numbers)) & (ledger["kind"] == "invoice")]):
         found.setdefault(row.invoice_no, []).append(row)
     return found
 

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from reconcile.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof
-from reconcile.coded import Words, take_texts
+from reconcile.coded import Words, as_list, take_texts
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
 from reconcile.overnight import APPROVED, NO_JOB, pick_jobs, replay
@@ -75,6 +75,12 @@ class Rehearsal:
         return arrays
 
     @cached_property
+    def jobs(self) -> dict[str, _Texts]:
+        """The jobs' columns of texts that the import reads."""
+        table = self.findings.jobs
+        return {name: _Texts(table[name]) for name in ("client", "client_order_no", "state_type", "job_no")}
+
+    @cached_property
     def coming(self) -> np.ndarray:
         """Positions of the invoices that a night may take: approved, and not in XPM."""
         table = self.findings.ledger
@@ -103,13 +109,13 @@ class Rehearsal:
     def state_types(self) -> dict[str, str]:
         """The type of each state that a job of the export has; any other is Standard (rules.md section 5)."""
         jobs = self.findings.jobs
-        return dict(zip(jobs["state"], jobs["state_type"], strict=True))
+        return dict(zip(as_list(jobs["state"]), as_list(jobs["state_type"]), strict=True))
 
     def replay_beside(self, ways: Sequence[Sequence[Action]], rows: Sequence[Iterable[int]]) -> tuple[list[Seen], Seen]:
         """As `replay`, and beside it what happens to all the invoices that are reached when nobody does anything."""
         reach = [self._reach(way, more) for way, more in zip(ways, rows, strict=True)]
-        everything = sorted({row for reached, _ in reach for row in reached})
-        *seen, base = self.replay([*ways, ()], [*(reached for reached, _ in reach), everything])
+        everything = {row for reached, _ in reach for row in reached}
+        *seen, base = self._replay([*ways, ()], [*reach, self._reach((), everything)], NIGHTS)
         return seen, base
 
     def replay(self, ways: Sequence[Sequence[Action]], rows: Sequence[Iterable[int]], nights: int = NIGHTS) -> list[Seen]:
@@ -121,7 +127,10 @@ class Rehearsal:
         Returns:
             One Seen per way, in order.
         """
-        copies = _Copies(self, [self._reach(way, more) for way, more in zip(ways, rows, strict=True)])
+        return self._replay(ways, [self._reach(way, more) for way, more in zip(ways, rows, strict=True)], nights)
+
+    def _replay(self, ways: Sequence[Sequence[Action]], reach: list[tuple[list[int], list[int]]], nights: int) -> list[Seen]:
+        copies = _Copies(self, reach)
         phases = [_phases(way, nights) for way in ways]
         for night in range(nights):
             day = self.as_of + timedelta(days=night)
@@ -197,8 +206,7 @@ class _Copies:
         self.place, self.job_no = ledger["now_place"][self.rows], ledger["now_job_no"][self.rows]
         self.rule = np.full(len(self.rows), "", dtype=object)
         at = self.jobs
-        names = "client client_order_no state_type job_no".split()
-        self.job = {name: findings.jobs[name].to_numpy(dtype=object)[at] for name in names}
+        self.job = {name: rehearsal.jobs[name][at] for name in ("client", "client_order_no", "state_type", "job_no")}
         self.created = findings.jobs["created_on"].to_numpy()[at]
         self.row_at = {key: one for one, key in enumerate(zip(self.row_copy.tolist(), self.rows.tolist(), strict=True))}
         self.job_at = {key: one for one, key in enumerate(zip(self.job_copy.tolist(), at.tolist(), strict=True))}

@@ -20,7 +20,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from reconcile.coded import Words, distinct_rows, find_positions
+from reconcile.coded import Words, distinct_rows, find_positions, records
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE, ONLY_IN_XPM, one_row_per_job
 from reconcile.overnight import APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, days_between
@@ -204,7 +204,7 @@ def find_missing(findings: Findings, as_of: date) -> tuple[Missing, ...]:
     first_days = _first_days(invoices, stopped)
     numbers = named[named["billing"].isin(stopped["billing"])].groupby("billing")["invoice_no"]
     last = {billing: tuple(sorted(some)) for billing, some in numbers}
-    found = [_missing(row, last[row.billing], first_days[row.contact], findings) for row in stopped.itertuples()]
+    found = [_missing(row, last[row.billing], first_days[row.contact], findings) for row in records(stopped)]
     return tuple(sorted(found, key=lambda one: (one.instead != (), one.expected_on, one.contact, one.reference)))
 
 
@@ -359,11 +359,11 @@ def find_washups(findings: Findings, as_of: date) -> tuple[WashUp, ...]:
     if not near.any():
         return ()
     missed: dict[int, list[Any]] = defaultdict(list)
-    for row in _away_from(findings, near).itertuples():
+    for row in records(_away_from(findings, near)):
         missed[row.job].append(row)
     names = ["job_no", "job_name", "client", "state", "due_on", "owner"]
     found = []
-    for at, job in zip(missed, jobs[names].take(list(missed)).itertuples(), strict=True):
+    for at, job in zip(missed, records(jobs[names].take(list(missed))), strict=True):
         due = None if pd.isna(job.due_on) else job.due_on.date()
         told = tuple(name for name, says in signs.items() if says[at])
         numbers, cents = tuple(sorted(row.invoice_no for row in missed[at])), sum(row.total_cents for row in missed[at])

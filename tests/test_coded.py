@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from reconcile.coded import NOWHERE, Words, distinct_rows, find_positions, sums_by, take_texts
+from reconcile.coded import NOWHERE, Words, as_list, distinct_rows, find_positions, records, sums_by, take_texts
 
 
 def texts(*values):
@@ -39,6 +39,25 @@ def test_texts_by_position():
     taken = pd.Series(take_texts(("x", "", "ü"), np.array([2, 0, 0, 1])))
     assert taken.tolist() == ["ü", "x", "x", ""]
     assert taken.dtype == "str"
+
+
+def test_rows_as_records_are_what_itertuples_gives():
+    """Texts, numbers, flags and days, of a part of a table; and of none of its rows."""
+    days = pd.Series(pd.to_datetime(["2026-11-02", None, "2026-11-04"])).astype("datetime64[s]")
+    table = pd.DataFrame({"no": texts("A", "", "ü"), "cents": [5, -1, 0], "paid": [True, False, True], "day": days})
+    for some in (table.take([2, 0]), table[:0]):
+        expected = list(some.itertuples())
+        assert [tuple(one) for one in records(some)] == [tuple(one) for one in expected]
+        assert [one._fields for one in records(some)] == [one._fields for one in expected]
+        assert [[type(value) for value in one] for one in records(some)] == [[type(value) for value in one] for one in expected]
+    assert records(table)[0].Index == 0
+    assert records(table.take([2]))[0].Index == 2
+
+
+def test_a_column_as_a_list_and_its_array_too():
+    column = texts("b", "", "ü")
+    assert as_list(column) == as_list(column.array) == ["b", "", "ü"]
+    assert as_list(pd.Series([3, 1])) == [3, 1]
 
 
 def test_distinct_rows_and_where_each_row_is_among_them():

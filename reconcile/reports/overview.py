@@ -27,7 +27,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reconcile.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, WORDS
 from reconcile.reports.blocks import add_chart, write_block, write_lines
 from reconcile.reports.page import filled, stacked
-from reconcile.reports.sheets import MONEY, TITLE, Column, LongRows, amount, lock, make_printable, write_long_table
+from reconcile.reports.sheets import MONEY, TITLE, Column, Rows, amount, lock, make_printable, write_table
 from reconcile.reports.workbook import same_bytes
 
 CLEAN, TO_ACT_ON, SET_ASIDE, FAILED = "clean", "to act on", "set aside", "failed"
@@ -226,7 +226,7 @@ def overview_workbook(
     book = Workbook()
     summary = book.active
     summary.title = "Summary"
-    long_rows = {
+    rows = {
         "Practices": _practices(book.create_sheet("Practices"), sums, beside),
         "Causes": _cause_rows(book.create_sheet("Causes"), sums),
         "Failures": _failures(book.create_sheet("Failures"), sums),
@@ -234,17 +234,18 @@ def overview_workbook(
     _summary(summary, sums, as_of, name)
     book.properties.creator = "reconcile"
     book.properties.created = book.properties.modified = dt.datetime.combine(as_of, dt.time())
-    return same_bytes(book, long_rows)
+    return same_bytes(book, rows)
 
 
-def _practices(sheet: Worksheet, sums: Sums, beside: Path | None) -> LongRows:
+def _practices(sheet: Worksheet, sums: Sums, beside: Path | None) -> Rows:
     """One row per practice."""
     rows = [[record["practice"], state_of(record), *_figures(record), _results(record)] for record in sums.records]
     leads = {at: _address(row[-1], beside) for at, row in enumerate(rows)}
     for state, colour in _COLOURS.items():
         rule = CellIsRule(operator="equal", formula=[f'"{state}"'], fill=PatternFill("solid", bgColor=colour))
         sheet.conditional_formatting.add(f"B2:B{max(len(rows) + 1, 2)}", rule)
-    return write_long_table(sheet, "Practices", _PRACTICE_COLUMNS, rows, {at: to for at, to in leads.items() if to})
+    last = len(_PRACTICE_COLUMNS) - 1
+    return write_table(sheet, "Practices", _PRACTICE_COLUMNS, rows, links={(at, last): to for at, to in leads.items() if to})
 
 
 def _figures(record: Mapping[str, Any]) -> list[Any]:
@@ -283,7 +284,7 @@ def _relative(path: str, beside: Path) -> str:
         return ""
 
 
-def _cause_rows(sheet: Worksheet, sums: Sums) -> LongRows:
+def _cause_rows(sheet: Worksheet, sums: Sums) -> Rows:
     """One row per practice, outcome and cause, of all invoices that are not ok."""
     rows = [
         [record["practice"], cause or NO_CAUSE, FINDINGS.get(cause, ""), one["outcome"], one["invoices"], amount(one["cents"])]
@@ -291,7 +292,7 @@ def _cause_rows(sheet: Worksheet, sums: Sums) -> LongRows:
         for cause, one in sorted(((one["cause"] or "", one) for one in record["causes"]), key=_cause_rank)
         if one["outcome"] != "ok"
     ]
-    return write_long_table(sheet, "Causes", _CAUSE_COLUMNS, rows, {})
+    return write_table(sheet, "Causes", _CAUSE_COLUMNS, rows)
 
 
 def _cause_rank(entry: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
@@ -300,14 +301,14 @@ def _cause_rank(entry: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
     return one["outcome"] not in AT_RISK, -one["cents"], ORDER.get(cause, len(ORDER)), cause, OUTCOMES.index(one["outcome"])
 
 
-def _failures(sheet: Worksheet, sums: Sums) -> LongRows:
+def _failures(sheet: Worksheet, sums: Sums) -> Rows:
     """One row per reason."""
     rows = [
         [record["practice"], record["place"], exit_words(record["exit_code"]), reason]
         for record in sums.failed
         for reason in reasons_of(record)
     ]
-    return write_long_table(sheet, "Failures", _FAILURE_COLUMNS, rows, {})
+    return write_table(sheet, "Failures", _FAILURE_COLUMNS, rows)
 
 
 def exit_words(code: int) -> str:

@@ -21,6 +21,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from reconcile.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, RULES
+from reconcile.coded import records
 from reconcile.notes import Notes, row_identities
 from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of, place_words
 from reconcile.reports.tables import in_list_order, told_jobs
@@ -174,12 +175,12 @@ def _names(names: Iterable[str]) -> list[str]:
 
 def _lists(result: Any, ledger: pd.DataFrame, notes: Notes) -> dict[str, Any]:
     rows = ledger[_SHOWN].take(in_list_order(ledger, "review", "wait", "none"))
-    shown = [_invoice(row) for row in rows.itertuples()]
+    shown = [_invoice(row) for row in records(rows)]
     return {
         "review": [row for row in shown if row["outcome"] == "review"],
         "accepted": [(fix, notes.of("Fix list", next(row_identities(fix)))) for fix in result.accepted],
         "waiting": [row for row in shown if row["outcome"] != "review"],
-        "jobs": list(told_jobs(result.findings.jobs).itertuples()),
+        "jobs": records(told_jobs(result.findings.jobs)),
         "problems": result.problems,
         "watch": result.watch,
         "fixes_of": fixes_of(result),

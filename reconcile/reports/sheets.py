@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from copy import copy
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from textwrap import wrap
+from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,6 +18,7 @@ import pandas as pd
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.page import PageMargins
@@ -52,7 +52,7 @@ DATE = "dd-mmm-yyyy"
 @dataclass(frozen=True)
 class Column:
     """One column of a sheet: its header, width, how its cells look, whether people type in it, whether only the program
-    reads it, and whether it is printed; what is not stands last."""
+    reads it, and whether it is printed; what is not stands last. `colour` is that of the cells that hold something."""
 
     header: str
     width: float
@@ -62,6 +62,7 @@ class Column:
     centred: bool = False
     hidden: bool = False
     printed: bool = True
+    colour: str = ""
 
 
 def put(cell: Cell, value: Any) -> bool:
@@ -76,50 +77,13 @@ def put(cell: Cell, value: Any) -> bool:
 
 def _cell_text(value: str) -> str:
     """A text as a cell holds it: without what XML cannot hold, and no longer than a cell may be."""
-    text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
+    if value.isprintable() and "_x" not in value:
+        text = value
+    else:
+        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
     if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
         text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
     return text
-
-
-def _style(cell: Cell, column: Column, head: bool, quoted: bool, filled: bool) -> None:
-    """How the cells of a column look: one that is blank and not typed in has only the line of a head above it."""
-    if quoted:
-        cell.quotePrefix = True
-    if filled or column.typed:
-        if column.number_format:
-            cell.number_format = column.number_format
-        cell.alignment = _WRAP if column.wrap else _MIDDLE if column.centred else _TOP
-    if column.typed:
-        cell.protection, cell.fill = _FREE, _TYPED
-    if head:
-        cell.border = _ABOVE
-
-
-def write_table(
-    sheet: Worksheet, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], heads: frozenset[int] = frozenset()
-) -> None:
-    """A real table with filters, frozen header, widths, printable on one page's width; locked where nobody types.
-
-    Args:
-        heads: positions of rows that begin a group; a line stands above them.
-    """
-    _write_headers(sheet, columns)
-    styles: dict[tuple, Any] = {}  # of each kind of cell once: to set a style anew costs more than the cell
-    for row_at, row in enumerate(rows, start=2):
-        head = row_at - 2 in heads
-        for at, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
-            filled = value is not None and value != ""
-            if filled or column.typed or head:
-                cell = sheet.cell(row_at, at)
-                quoted = put(cell, value if filled else None)
-                kind = (at, head, quoted, filled)
-                if kind not in styles:
-                    _style(cell, column, head, quoted, filled)
-                    styles[kind] = cell._style
-                cell._style = copy(styles[kind])
-        sheet.row_dimensions[row_at].height = _LINE_HEIGHT * _line_count(columns, row)
-    _make_table(sheet, name, columns, len(rows))
 
 
 def _write_headers(sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -128,6 +92,8 @@ def _write_headers(sheet: Worksheet, columns: Sequence[Column]) -> None:
         header.fill, header.font, header.alignment = HEADER, HEADER_FONT, Alignment(vertical="center", wrap_text=True)
         dimension = sheet.column_dimensions[get_column_letter(at)]
         dimension.width, dimension.hidden = column.width, column.hidden
+    lines = (len(wrap(column.header, max(int(column.width) - _FILTER_BUTTON, 1))) for column in columns if not column.hidden)
+    sheet.row_dimensions[1].height = _LINE_HEIGHT * max(lines)
 
 
 def _make_table(sheet: Worksheet, name: str, columns: Sequence[Column], count: int) -> None:
@@ -135,6 +101,9 @@ def _make_table(sheet: Worksheet, name: str, columns: Sequence[Column], count: i
     bottom = max(1 + count, 2)
     table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{bottom}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    table._initialise_columns()  # else the library makes a cell for each place of the table, to read the headers
+    for told, column in zip(table.tableColumns, columns, strict=True):
+        told.name = column.header
     sheet.add_table(table)
     sheet.freeze_panes = "A2"
     make_printable(sheet, "1:1")
@@ -144,72 +113,126 @@ def _make_table(sheet: Worksheet, name: str, columns: Sequence[Column], count: i
     lock(sheet)
 
 
+Target = str | tuple[str, int]  # where a link leads: an address, or a row of another sheet
+
+
 @dataclass(frozen=True)
-class LongRows:
-    """The rows of a long table as the file holds them, to be put in when the workbook is saved.
+class Rows:
+    """The rows of a table as the file holds them, to be put in when the workbook is saved.
 
     Attributes:
-        xml: the rows below the header. links: cell -> where it leads, outside the workbook. size: of the sheet.
+        xml: the rows below the header. links: of their cells. size: of the sheet.
     """
 
     xml: str
-    links: Mapping[str, str]
+    links: Sequence[Hyperlink]
     size: str
 
 
-def write_long_table(
-    sheet: Worksheet, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], links: Mapping[int, str]
-) -> LongRows:
-    """A table as write_table makes it, for tens of thousands of rows in which nobody types: four times as quick.
+def write_table(
+    sheet: Worksheet,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Any]],
+    heads: Container[int] = (),
+    links: Mapping[tuple[int, int], Target] = MappingProxyType({}),
+    typed_in: Container[int] | None = None,
+) -> Rows:
+    """A real table with filters, frozen header, widths, printable on one page's width; locked where nobody types.
 
-    Only texts and numbers; the library keeps an object for every cell, and these rows never become any.
+    The library keeps an object for every cell, which takes most of a run; these rows never become any.
 
     Args:
-        links: position of a row -> where its last cell leads, outside the workbook.
+        rows: of texts, numbers, days; None or "" for a blank cell.
+        heads: positions of rows that begin a group; a line stands above them.
+        links: (position of the row, position of the column) -> where the cell leads.
+        typed_in: positions of the rows in whose typed columns people type; all where it is None.
 
     Returns:
         The rows, for same_bytes to put in.
     """
     _write_headers(sheet, columns)
-    lines_of_headers = (len(wrap(column.header, max(int(column.width) - _FILTER_BUTTON, 1))) for column in columns)
-    sheet.row_dimensions[1].height = _LINE_HEIGHT * max(lines_of_headers)
     letters = [get_column_letter(at) for at in range(1, len(columns) + 1)]
-    kinds = product(range(len(columns)), (False, True), (False, True))
-    styles = {(at, quoted, linked): _style_number(sheet, columns[at], quoted, linked) for at, quoted, linked in kinds}
-    leads: dict[str, str] = {}
+    typed = [at for at, column in enumerate(columns) if column.typed]
+    cells = _Cells(sheet, columns)
+    found = []
     lines = []
-    for row_at, row in enumerate(rows, start=2):
-        linked = row_at - 2 in links
-        if linked:
-            leads[f"{letters[-1]}{row_at}"] = links[row_at - 2]
-        cells = [
-            _cell_xml(f"{letters[at]}{row_at}", value, at, styles, linked and at == len(columns) - 1)
-            for at, value in enumerate(row)
-            if value is not None and value != ""
-        ]
+    for at, row in enumerate(rows):
+        number, head = f"{at + 2}", at in heads
+        open_here = typed if typed_in is None or at in typed_in else ()
+        parts = []
+        for column, value in enumerate(row):
+            if value is None or value == "":
+                if head or column in open_here:
+                    parts.append(f'<c r="{letters[column]}{number}" s="{cells.style(column, head, column in open_here)}"/>')
+                continue
+            target = links.get((at, column)) if links else None
+            if target:
+                found.append(_hyperlink(f"{letters[column]}{number}", target, value))
+            parts.append(cells.filled(letters[column] + number, value, column, head, column in open_here, target is not None))
         height = _LINE_HEIGHT * _line_count(columns, row)
-        lines.append(f'<row r="{row_at}" ht="{height}" customHeight="1">{"".join(cells)}</row>')
+        lines.append(f'<row r="{number}" ht="{height}" customHeight="1">{"".join(parts)}</row>')
     _make_table(sheet, name, columns, len(rows))
-    return LongRows("".join(lines), leads, f"A1:{letters[-1]}{max(1 + len(rows), 2)}")
+    return Rows("".join(lines), found, f"A1:{letters[-1]}{max(1 + len(rows), 2)}")
 
 
-def _style_number(sheet: Worksheet, column: Column, quoted: bool, linked: bool) -> int:
-    """The number under which the workbook keeps how a cell looks; the cell itself stays out of the sheet."""
-    cell = Cell(sheet)
-    _style(cell, column, False, quoted, True)
-    if linked:
-        cell.font = _LINK
-    return cell.style_id
+class _Cells:
+    """The cells of one table as the file holds them; each look has a number in the workbook, and each text is looked at once.
+
+    Source: ECMA-376 part 1, 18.3.1.4 (c) and 18.3.1.53 (is).
+    """
+
+    def __init__(self, sheet: Worksheet, columns: Sequence[Column]):
+        self._sheet, self._columns = sheet, columns
+        self._numbers: dict[tuple, int] = {}
+        self._texts: dict[str, tuple[str, bool]] = {}
+
+    def filled(self, place: str, value: Any, column: int, head: bool, typed: bool, linked: bool) -> str:
+        """A cell that holds something; a text stays a text, whatever it begins with."""
+        if isinstance(value, str):
+            if value not in self._texts:
+                text = _cell_text(value)
+                shown = escape(text.replace("\r\n", "\n").replace("\r", "\n"))
+                self._texts[value] = f't="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>', text[:1] in _BEGINS
+            rest, quoted = self._texts[value]
+            return f'<c r="{place}" s="{self.style(column, head, typed, True, quoted, linked)}" {rest}'
+        day = isinstance(value, dt.date)
+        style = self.style(column, head, typed, True, False, linked, day)
+        if isinstance(value, bool):
+            return f'<c r="{place}" s="{style}" t="b"><v>{value:d}</v></c>'
+        return f'<c r="{place}" s="{style}"><v>{to_excel(value) if day else value}</v></c>'
+
+    def style(
+        self, column: int, head: bool, typed: bool, filled: bool = False, quoted: bool = False, linked: bool = False, day: bool = False
+    ) -> int:
+        """The number under which the workbook keeps how such a cell looks; a blank one in which nobody types has only the
+        line of a head above it."""
+        kind = (column, head, typed, filled, quoted, linked, day)
+        if kind not in self._numbers:
+            about, cell = self._columns[column], Cell(self._sheet)
+            if filled or typed:
+                if about.number_format or day:
+                    cell.number_format = about.number_format or DATE
+                cell.alignment = _WRAP if about.wrap else _MIDDLE if about.centred else _TOP
+            if quoted:
+                cell.quotePrefix = True
+            if filled and about.colour:
+                cell.fill = PatternFill("solid", fgColor=about.colour)
+            if typed:
+                free(cell)
+            if linked:
+                cell.font = _LINK
+            if head:
+                cell.border = _ABOVE
+            self._numbers[kind] = cell.style_id
+        return self._numbers[kind]
 
 
-def _cell_xml(place: str, value: Any, column: int, styles: Mapping[tuple[int, bool, bool], int], linked: bool) -> str:
-    """One cell as the file holds it. Source: ECMA-376 part 1, 18.3.1.4 (c) and 18.3.1.53 (is)."""
-    if isinstance(value, str):
-        text = _cell_text(value)
-        style = styles[column, text[:1] in _BEGINS, linked]
-        shown = escape(text.replace("\r\n", "\n").replace("\r", "\n"))
-        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
-    return f'<c r="{place}" s="{styles[column, False, linked]}"><v>{value}</v></c>'
+def _hyperlink(place: str, target: Target, value: Any) -> Hyperlink:
+    if isinstance(target, str):
+        return Hyperlink(ref=place, target=target)
+    sheet, row = target
+    return Hyperlink(ref=place, location=f"'{sheet}'!A{row}", display=_cell_text(str(value)))
 
 
 def lock(sheet: Worksheet) -> None:
@@ -238,7 +261,9 @@ def _line_count(columns: Sequence[Column], row: Sequence[Any]) -> int:
     most = 1
     for column, value in zip(columns, row, strict=True):
         if column.wrap and isinstance(value, str):
-            most = max(most, sum(-(-max(len(line), 1) // max(int(column.width * _LETTERS), 1)) for line in value.split("\n")))
+            width = max(int(column.width * _LETTERS), 1)
+            if len(value) > width or "\n" in value:
+                most = max(most, sum(-(-max(len(line), 1) // width) for line in value.split("\n")))
     return min(most, _MOST_LINES)
 
 
@@ -252,12 +277,6 @@ def make_printable(sheet: Worksheet, title_rows: str = "") -> None:
     sheet.oddFooter.center.text = "&A, page &P of &N"
     if title_rows:
         sheet.print_title_rows = title_rows
-
-
-def link(cell: Cell, sheet: str, row: int) -> None:
-    """Make a cell lead to a row of another sheet."""
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!A{row}", display=str(cell.value))
-    cell.font = _LINK
 
 
 def amount(cents: int) -> float:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from reconcile.causes import ORDER
-from reconcile.coded import Words
+from reconcile.coded import Words, records
 from reconcile.reports.figures import fixes_of
 
 BOM = b"\xef\xbb\xbf"
@@ -241,7 +241,7 @@ _ENTRY = (
 
 def _invoice_entries(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     rows = ledger[_ENTRY].take(in_list_order(ledger, "fix", "review", "wait", "none"))
-    return [_invoice_entry(row) for row in rows.itertuples(index=False)]
+    return [_invoice_entry(row) for row in records(rows)]
 
 
 def _invoice_entry(row: Any) -> dict[str, Any]:
@@ -295,7 +295,7 @@ def _job_entries(jobs: pd.DataFrame) -> list[dict[str, Any]]:
             "cents": int(row.total_cents),
             "next_job_no": row.next_job_no or None,
         }
-        for row in told_jobs(jobs).itertuples()
+        for row in records(told_jobs(jobs))
     ]
 
 

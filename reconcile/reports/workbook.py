@@ -12,7 +12,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -23,10 +23,10 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from reconcile.coded import records
 from reconcile.notes import (
     CLOSED_COLUMNS,
     FACTS,
@@ -41,7 +41,7 @@ from reconcile.notes import (
 )
 from reconcile.reports.figures import cited_rules, place_words
 from reconcile.reports.lead import write_lead
-from reconcile.reports.sheets import DATE, MONEY, Column, LongRows, amount, choose_from, day_of, free, link, write_table
+from reconcile.reports.sheets import DATE, MONEY, Column, Rows, amount, choose_from, day_of, write_table
 from reconcile.reports.tables import in_list_order
 
 ABOUT_TO = "about to be completed"
@@ -63,33 +63,36 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
     book = Workbook()
     summary = book.active
     summary.title = "Summary"
-    fixes, invoices, jobs = (book.create_sheet(name) for name in ("Fix list", "Invoices", "Jobs"))
-    rows_of_fixes = _fix_list(fixes, result, notes)
-    rows_of_invoices = _invoices(invoices, ledger, rows_of_fixes, notes)
-    rows_of_jobs = _jobs(jobs, result, rows_of_fixes, notes)
-    _link_fixes(fixes, rows_of_invoices, rows_of_jobs)
-    _problems(book.create_sheet("Problems"), result)
-    _rules(book.create_sheet("Rules"), result, ledger)
-    _closed(book, result, ledger, notes, set(rows_of_jobs))
+    fixes, invoices, jobs = _fix_rows(result, notes), _invoice_rows(ledger, notes), _job_rows(result, notes)
+    rows = {
+        "Fix list": _fix_list(book.create_sheet("Fix list"), fixes, invoices, jobs, result.as_of),
+        "Invoices": _invoices(book.create_sheet("Invoices"), invoices, fixes),
+        "Jobs": _jobs(book.create_sheet("Jobs"), jobs, fixes),
+        "Problems": _problems(book.create_sheet("Problems"), result),
+        "Rules": _rules(book.create_sheet("Rules"), result, ledger),
+    }
+    closed = _closed_rows(result, ledger, notes, {job[0] for job in jobs})
+    if closed:
+        rows["Closed"] = write_table(book.create_sheet("Closed"), "Closed", _CLOSED_COLUMNS, closed)
     write_lead(summary, result, ledger)
     day = dt.datetime.combine(result.as_of, dt.time())
     book.properties.creator = "reconcile"
     book.properties.created = book.properties.modified = day
-    return same_bytes(book)
+    return same_bytes(book, rows)
 
 
 class _InMemory(ExcelWriter):
     """Writes without temporary files: the library's own hold the sheets as text, and a killed run leaves them there."""
 
-    long_rows: Mapping[str, LongRows] = MappingProxyType({})
+    rows: Mapping[str, Rows] = MappingProxyType({})
 
     def write_worksheet(self, ws: Worksheet) -> None:
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         writer = WorksheetWriter(ws, io.BytesIO())
-        rows = self.long_rows.get(ws.title)
+        rows = self.rows.get(ws.title)
         if rows:
-            ws._hyperlinks += [Hyperlink(ref=place, target=target) for place, target in rows.links.items()]
+            ws._hyperlinks += rows.links
         writer.write()
         ws._rels = writer._rels
         content = writer.read()
@@ -97,22 +100,22 @@ class _InMemory(ExcelWriter):
         self.manifest.append(ws)
 
 
-def _with_rows(sheet: bytes, rows: LongRows) -> bytes:
+def _with_rows(sheet: bytes, rows: Rows) -> bytes:
     """The part of a sheet that has only its header so far, with the rows below it."""
     sheet = re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + rows.size.encode(), sheet, count=1)
     head, end, tail = sheet.partition(b"</sheetData>")
     return head + rows.xml.encode() + end + tail
 
 
-def same_bytes(book: Workbook, long_rows: Mapping[str, LongRows] = MappingProxyType({})) -> bytes:
+def same_bytes(book: Workbook, rows: Mapping[str, Rows] = MappingProxyType({})) -> bytes:
     """Save, then pack again with fixed times: the library writes the clock's.
 
     Args:
-        long_rows: sheet -> its rows, where they were not made as cells.
+        rows: sheet -> the rows of its table.
     """
     saved = io.BytesIO()
     writer = _InMemory(book, zipfile.ZipFile(saved, "w"))
-    writer.long_rows = long_rows
+    writer.rows = rows
     writer.save()
     packed = io.BytesIO()
     with (
@@ -154,26 +157,46 @@ _FIX_COLUMNS = (
 )
 
 
-def _fix_list(sheet: Worksheet, result: Any, notes: Notes) -> dict[str, int]:
-    """One row per action, in the order to do them; last the fixes of which people said that they are not a problem.
-
-    Returns:
-        The first row of each fix.
-    """
+def _fix_rows(result: Any, notes: Notes) -> list[list[Any]]:
+    """One row per action, in the order to do them; last the fixes of which people said that they are not a problem."""
     rows: list[list[Any]] = []
-    first: dict[str, int] = {}
-    for fix in (*result.fixes, *result.accepted):
-        first[fix.id] = len(rows) + 2
+    every = [*((fix, False) for fix in result.fixes), *((fix, True) for fix in result.accepted)]
+    for fix, accepted in every:
         for step, (action, key) in enumerate(zip(fix.actions, row_identities(fix), strict=True), start=1):
             typed = notes.of("Fix list", key)
             status = typed.get("status", OPEN if step == 1 else None)
-            if status == NOT_A_PROBLEM and fix not in result.accepted:
+            if status == NOT_A_PROBLEM and not accepted:
                 status = OPEN  # it is back: its facts have changed
             rows.append([typed.get("done"), status, typed.get("assigned to"), typed.get("note"), *_told(fix, action, step), key])
             rows[-1].append(fix.facts if step == 1 else "")
-    heads = frozenset(row - 2 for row in first.values())
-    write_table(sheet, "FixList", _FIX_COLUMNS, rows, heads)
-    _colour(sheet, len(rows) + 1, result.as_of)
+    return rows
+
+
+def _fix_list(
+    sheet: Worksheet, fixes: Sequence[Sequence[Any]], invoices: Sequence[Sequence[Any]], jobs: Sequence[Sequence[Any]], as_of: dt.date
+) -> Rows:
+    """The fixes; each action leads to the invoice and the job it is about."""
+    fix = _at(_INVOICE_COLUMNS, "fix")
+    places = {"invoice": ("Invoices", {row[0]: at for at, row in enumerate(invoices, start=2) if row[fix]})}
+    places["job"] = ("Jobs", {row[0]: at for at, row in enumerate(jobs, start=2)})
+    links: dict[tuple[int, int], tuple[str, int]] = {}
+    for header, (name, rows_of) in places.items():
+        links |= _leads(fixes, _at(_FIX_COLUMNS, header), name, rows_of)
+    heads = frozenset(at - 2 for at in _first_rows(fixes).values())
+    _colour(sheet, len(fixes) + 1, as_of)
+    return write_table(sheet, "FixList", _FIX_COLUMNS, fixes, heads, links)
+
+
+def _leads(rows: Sequence[Sequence[Any]], column: int, sheet: str, rows_of: Mapping[Any, int]) -> dict[tuple[int, int], tuple[str, int]]:
+    """The links from the cells of a column to the rows of another sheet that are about the same."""
+    return {(at, column): (sheet, rows_of[row[column]]) for at, row in enumerate(rows) if row[column] in rows_of}
+
+
+def _first_rows(fixes: Sequence[Sequence[Any]]) -> dict[str, int]:
+    """The first row of each fix."""
+    first: dict[str, int] = {}
+    for at, row in enumerate(fixes, start=2):
+        first.setdefault(row[_at(_FIX_COLUMNS, "fix id")], at)
     return first
 
 
@@ -217,7 +240,7 @@ def _colour(sheet: Worksheet, last: int, as_of: dt.date) -> None:
         rule = CellIsRule(operator="equal", formula=[f'"{word}"'], fill=PatternFill("solid", bgColor=colour))
         sheet.conditional_formatting.add(f"B2:B{last}", rule)
     late = CellIsRule(operator="lessThanOrEqual", formula=[_serial(as_of)], font=Font(bold=True, color="9C0006"))
-    due = get_column_letter(_at(_FIX_COLUMNS, "due"))
+    due = get_column_letter(_at(_FIX_COLUMNS, "due") + 1)
     sheet.conditional_formatting.add(f"{due}2:{due}{last}", late)
 
 
@@ -227,18 +250,8 @@ def _serial(day: dt.date) -> str:
 
 
 def _at(columns: tuple[Column, ...], header: str) -> int:
-    """The number of a column by its header, from 1."""
-    return [column.header for column in columns].index(header) + 1
-
-
-def _link_fixes(sheet: Worksheet, invoices: dict[str, int], jobs: dict[str, int]) -> None:
-    """From each action to the invoice and the job it is about."""
-    for header, rows, name in (("invoice", invoices, "Invoices"), ("job", jobs, "Jobs")):
-        at = _at(_FIX_COLUMNS, header)
-        for row in range(2, sheet.max_row + 1):
-            cell = sheet.cell(row, at)
-            if cell.value in rows:
-                link(cell, name, rows[cell.value])
+    """The position of a column by its header, from 0."""
+    return [column.header for column in columns].index(header)
 
 
 def _proof_words(fix: Any) -> str:
@@ -279,21 +292,18 @@ _INVOICE_COLUMNS = (
     Column("notes", 50, wrap=True),
     Column("file", 24, wrap=True),
     Column("row", 8, centred=True),
-    Column(INVOICE_TYPED[0], 14),
-    Column(INVOICE_TYPED[1], 28, wrap=True),
+    Column(INVOICE_TYPED[0], 14, typed=True),
+    Column(INVOICE_TYPED[1], 28, wrap=True, typed=True),
     Column(KEY, 12, hidden=True, printed=False),
     Column(FACTS, 20, hidden=True, printed=False),
 )
 
 
-def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, int], notes: Notes) -> dict[str, int]:
-    """The invoices, those to act on first; returns the row of each that is to be fixed.
-
-    Those that a person reviews, without a fix, have two cells to type in.
-    """
+def _invoice_rows(ledger: pd.DataFrame, notes: Notes) -> list[list[Any]]:
+    """The invoices, those to act on first."""
     every = ("fix", "review", "wait", "none", "ok")
     shown = ledger.take(in_list_order(ledger, *(every if len(ledger) <= ALL_INVOICES_UP_TO else every[:-1])))
-    rows = [
+    return [
         [
             row.invoice_no,
             row.reference,
@@ -317,21 +327,17 @@ def _invoices(sheet: Worksheet, ledger: pd.DataFrame, rows_of_fixes: dict[str, i
             row.identity,
             row.facts,
         ]
-        for row in shown.itertuples()
+        for row in records(shown)
     ]
-    write_table(sheet, "Invoices", _INVOICE_COLUMNS, rows)
+
+
+def _invoices(sheet: Worksheet, invoices: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]) -> Rows:
+    """The invoices; each leads to its fix, and those that a person reviews, without a fix, have two cells to type in."""
     key, typed = _at(_INVOICE_COLUMNS, KEY), _at(_INVOICE_COLUMNS, INVOICE_TYPED[0])
-    for at in (at for at, row in enumerate(rows, start=2) if row[key - 1]):
-        for column in (typed, typed + 1):
-            free(sheet.cell(at, column))
-    choose_from(sheet, get_column_letter(typed), len(rows) + 1, ("In progress", NOT_A_PROBLEM))
-    found = {}
-    column = _at(_INVOICE_COLUMNS, "fix")
-    for at, row in enumerate(rows, start=2):
-        if row[column - 1]:
-            found[row[0]] = at
-            link(sheet.cell(at, column), "Fix list", rows_of_fixes[row[column - 1]])
-    return found
+    choose_from(sheet, get_column_letter(typed + 1), len(invoices) + 1, ("In progress", NOT_A_PROBLEM))
+    links = _leads(invoices, _at(_INVOICE_COLUMNS, "fix"), "Fix list", _first_rows(fixes))
+    reviewed = {at for at, row in enumerate(invoices) if row[key]}
+    return write_table(sheet, "Invoices", _INVOICE_COLUMNS, invoices, links=links, typed_in=reviewed)
 
 
 def _reviewed(row: Any, notes: Notes) -> list[Any]:
@@ -353,7 +359,7 @@ _JOB_COLUMNS = (
     Column("invoices on it", 10, centred=True),
     Column("amount on it", 13, number_format=MONEY),
     Column("next invoice goes to", 40, wrap=True),
-    Column(ABOUT_TO, 30, wrap=True),
+    Column(ABOUT_TO, 30, wrap=True, colour=_COLOURS[OPEN]),
     Column("fix", 10),
     Column("reason", 28, wrap=True, typed=True),
     Column("attested by", 16, typed=True),
@@ -364,12 +370,11 @@ _JOB_COLUMNS = (
 )
 
 
-def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: Notes) -> dict[str, int]:
+def _job_rows(result: Any, notes: Notes) -> list[list[Any]]:
     """Each job with a finding, of a fix, each whose next invoice goes to another (M3), the register of non-billing jobs.
 
     First those about to be completed that miss invoices: once a job is closed, none comes (M4).
-
-    Why a job is non-billing, who says so and until when is typed here. Returns the row of each job.
+    Why a job is non-billing, who says so and until when is typed here.
     """
     jobs = result.findings.jobs
     first_fix: dict[str, str] = {}
@@ -382,7 +387,7 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
     told = (jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed | listed
     place = jobs["job_no"].map({number: at for at, number in enumerate(washups)}).fillna(len(washups))
     shown = jobs.assign(place=place)[told].sort_values(["place", "job_no"], kind="stable")
-    rows = [
+    return [
         [
             row.job_no,
             row.job_name,
@@ -402,26 +407,25 @@ def _jobs(sheet: Worksheet, result: Any, rows_of_fixes: dict[str, int], notes: N
             row.file,
             row.row,
         ]
-        for row in shown.itertuples()
+        for row in records(shown)
     ]
-    write_table(sheet, "Jobs", _JOB_COLUMNS, rows)
-    for at in range(2, 2 + len(washups)):
-        sheet.cell(at, _at(_JOB_COLUMNS, ABOUT_TO)).fill = PatternFill("solid", fgColor=_COLOURS[OPEN])
-    column = _at(_JOB_COLUMNS, "fix")
-    for at, row in enumerate(rows, start=2):
-        if row[column - 1]:
-            link(sheet.cell(at, column), "Fix list", rows_of_fixes[row[column - 1]])
-    return {row[0]: at for at, row in enumerate(rows, start=2)}
 
 
-def _closed(book: Workbook, result: Any, ledger: pd.DataFrame, notes: Notes, jobs: set[str]) -> None:
-    """What was typed on rows that are gone, with the day on which they went; no sheet where there is nothing."""
+def _jobs(sheet: Worksheet, jobs: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]) -> Rows:
+    """The jobs; each leads to its first fix."""
+    links = _leads(jobs, _at(_JOB_COLUMNS, "fix"), "Fix list", _first_rows(fixes))
+    return write_table(sheet, "Jobs", _JOB_COLUMNS, jobs, links=links)
+
+
+_CLOSED_COLUMNS = tuple(
+    Column(name, 24, wrap=True, number_format=DATE if name in ("closed on", "until") else "") for name in CLOSED_COLUMNS
+)
+
+
+def _closed_rows(result: Any, ledger: pd.DataFrame, notes: Notes, jobs: set[str]) -> list[list[Any]]:
+    """What was typed on rows that are gone, with the day on which they went."""
     fixes = {key for fix in (*result.fixes, *result.accepted) for key in row_identities(fix)}
-    rows = left_over(notes, {"Fix list": fixes, "Invoices": set(ledger["identity"]), "Jobs": jobs}, result.as_of)
-    if rows:
-        days = ("closed on", "until")
-        columns = tuple(Column(name, 24, wrap=True, number_format=DATE if name in days else "") for name in CLOSED_COLUMNS)
-        write_table(book.create_sheet("Closed"), "Closed", columns, rows)
+    return left_over(notes, {"Fix list": fixes, "Invoices": set(ledger["identity"]), "Jobs": jobs}, result.as_of)
 
 
 def _next_words(job: Any) -> str:
@@ -442,15 +446,15 @@ _PROBLEM_COLUMNS = (
 )
 
 
-def _problems(sheet: Worksheet, result: Any) -> None:
+def _problems(sheet: Worksheet, result: Any) -> Rows:
     rows = [
         [one.file, one.sheet, one.row, one.column, one.value, one.problem, "yes" if one.set_aside else "no"]
         for one in result.problems
     ]
-    write_table(sheet, "Problems", _PROBLEM_COLUMNS, rows)
+    return write_table(sheet, "Problems", _PROBLEM_COLUMNS, rows)
 
 
-def _rules(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
+def _rules(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> Rows:
     """The ids this report cites, in words."""
     columns = (Column("id", 8), Column("finding", 24), Column("in words", 100, wrap=True))
-    write_table(sheet, "Rules", columns, cited_rules(result, ledger))
+    return write_table(sheet, "Rules", columns, cited_rules(result, ledger))

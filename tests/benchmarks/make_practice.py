@@ -12,6 +12,7 @@ Source: rules.md section 5 (forms of the exports), section 4 (causes).
 """
 
 import argparse
+import csv
 import itertools
 import json
 from collections.abc import Callable, Sequence
@@ -219,7 +220,7 @@ def draw_lines(rng: np.random.Generator, invoices: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def choose_faults(rng: np.random.Generator, invoices: pd.DataFrame, jobs: pd.DataFrame) -> None:
+def choose_faults(rng: np.random.Generator, invoices: pd.DataFrame, jobs: pd.DataFrame, share: float) -> None:
     """Name the fault of each faulty invoice in the column fault.
 
     Apart from "job not Standard", faults fall on invoices whose client has Standard jobs only, so that the cause is the
@@ -234,7 +235,7 @@ def choose_faults(rng: np.random.Generator, invoices: pd.DataFrame, jobs: pd.Dat
         "proposal renewed": safe & ~by_client,
     }
     fault = np.full(len(invoices), "", dtype=object)
-    wanted = round(FAULTY_SHARE * len(invoices))
+    wanted = round(share * len(invoices))
     kinds = list(FAULTS)
 
     blank_jobs = rng.permutation(np.flatnonzero(jobs["all_standard"] & jobs["client_order_no"].str.startswith("CLI")))
@@ -456,7 +457,7 @@ def write_control(path: Path, invoices: pd.DataFrame, jobs: pd.DataFrame) -> dic
     return control
 
 
-def make_practice(line_count: int, folder: Path, seed: int = 1) -> dict:
+def make_practice(line_count: int, folder: Path, seed: int = 1, faulty: float = FAULTY_SHARE) -> dict:
     """Write the practice's files to folder.
 
     Returns:
@@ -470,7 +471,7 @@ def make_practice(line_count: int, folder: Path, seed: int = 1) -> dict:
     invoices["total_cents"] = (
         np.bincount(lines["invoice_at"], weights=lines["amount_cents"]).astype(np.int64) // 10 * 11
     )
-    choose_faults(rng, invoices, jobs)
+    choose_faults(rng, invoices, jobs, faulty)
     spoil(invoices, jobs)
     write_xero_invoices(folder / "invoices.csv", rng, invoices, lines, jobs)
     write_jobs(folder / "jobs.csv", jobs)
@@ -478,13 +479,39 @@ def make_practice(line_count: int, folder: Path, seed: int = 1) -> dict:
     return write_control(folder / "control.json", invoices, jobs)
 
 
+NUMBERS = ("Total", "TaxTotal", "Quantity", "UnitAmount", "LineAmount", "TaxAmount")
+
+
+def as_workbook(practice: Path) -> None:
+    """Xero's lines as a workbook instead of CSV, amounts as numbers."""
+    import xlsxwriter
+
+    with (practice / "invoices.csv").open(encoding="utf-8-sig", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    amounts = {header.index(name) for name in NUMBERS if name in header}
+    with xlsxwriter.Workbook(str(practice / "invoices.xlsx"), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("Invoices")
+        sheet.write_row(0, 0, header)
+        for at, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if value and column in amounts:
+                    sheet.write_number(at, column, float(value))
+                elif value:
+                    sheet.write_string(at, column, value)
+    (practice / "invoices.csv").unlink()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write a made-up practice of any size.")
     parser.add_argument("lines", type=int, metavar="LINES", help="invoice lines, 1000 or more")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--faulty", type=float, default=FAULTY_SHARE, help="share of the invoices that have a fault")
+    parser.add_argument("--workbook", action="store_true", help="Xero's lines as a workbook instead of CSV, amounts as numbers")
     wanted = parser.parse_args()
-    control = make_practice(wanted.lines, wanted.folder, wanted.seed)
+    control = make_practice(wanted.lines, wanted.folder, wanted.seed, wanted.faulty)
+    if wanted.workbook:
+        as_workbook(wanted.folder)
     print(", ".join(f"{control[name]} {name}" for name in ("lines", "invoices", "jobs", "faulty")))
 
 

@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from itertools import count, islice
 from typing import Any
 
-from reconcile.crew import WAITING, Lost
+from reconcile.crew import WAITING, Lost, make_ready
 from reconcile.errors import ReconcileError, TryLater
 
 LOCAL = "local"
 CONNECT_SECONDS = 30
+_OF_ONES_OWN = {
+    "distributed.scheduler.allowed-failures": 1,
+    "distributed.worker.profile.enabled": False,  # a look at each worker a hundred times a second, which nobody reads
+}
 
 
 @contextmanager
@@ -37,10 +41,11 @@ def cluster_of(scheduler: str, workers: int) -> Iterator[Any]:
         raise ReconcileError("--scheduler: Dask is not installed. Install it with: pip install 'reconcile[cluster]'.") from None
     if scheduler == LOCAL:
         with (
-            dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+            dask.config.set(_OF_ONES_OWN),
             LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as made,
             Client(made) as client,
         ):
+            client.register_plugin(_ready_plugin())
             yield client
         return
     try:
@@ -49,6 +54,18 @@ def cluster_of(scheduler: str, workers: int) -> Iterator[Any]:
         raise TryLater(f"--scheduler: {scheduler}: cannot be reached ({error}). Check the address, and that the scheduler runs.") from None
     with client:
         yield client
+
+
+def _ready_plugin() -> Any:
+    from distributed import WorkerPlugin
+
+    class Ready(WorkerPlugin):
+        """Readies each worker of a cluster made here, and each that takes a lost one's place."""
+
+        def setup(self, worker: Any) -> None:
+            make_ready()
+
+    return Ready()
 
 
 def run_on(client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[tuple[Any, Any]]:

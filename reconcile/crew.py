@@ -88,8 +88,13 @@ def _context() -> Any:
 
 
 def _begin_worker() -> None:
-    """What a worker does before its first task: a stop at the keyboard lets it end its task; one processor is its own."""
+    """What a worker does before its first task: a stop at the keyboard lets it end its task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    make_ready()
+
+
+def make_ready() -> None:
+    """Ready this process, which is a worker's alone, for its tasks: what they need is there, one processor is its own."""
     for name in _NEEDED:
         importlib.import_module(f"reconcile.{name}")
     import pyarrow

@@ -1,6 +1,6 @@
 """Ten thousand practices on 1 to 200 workers: Dask's own scheduler, with tasks that sleep instead of working.
 
-    python tests/benchmarks/simulate.py [RECORDS] [--practices 10000] [--workers 1 10 50 100 200] [--seconds 20]
+    python tests/benchmarks/simulate.py [RECORDS] [--practices 10000] [--workers 1 10 50 100 200] [--seconds 120] [--link 125]
 
 RECORDS is a practices.jsonl of a batch: how long its practices took gives the distribution (lognormal, by the mean and
 spread of the logarithms). Without it MEAN and SPREAD count. On top one practice in a hundred is a straggler, twenty times
@@ -9,7 +9,8 @@ as long; and workers are lost on the way, one in twenty of them.
 The workers are a scheduler's real ones, in threads of this process, since sleeping needs no processor; tasks go through
 reconcile.cluster.run_on, as those of a batch do. Sleeping is scaled down so that each size takes about --seconds; what the
 scheduler itself takes is not scaled, so its share shows larger than it would be. It is measured apart, with tasks that do
-nothing, and told as tasks per second: the limit of one scheduler, however many workers there are.
+nothing, and told as tasks per second: the limit of one scheduler, however many workers there are. What storage can give is
+worked out from what each practice reads and writes, since nothing here is a network.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from reconcile.cluster import run_on
 MEAN, SPREAD = 0.6, 0.8  # seconds of a practice in the middle, and of its logarithm: a batch of 200 practices of 5,000 lines
 STRAGGLERS, STRAGGLER_TIMES = 0.01, 20
 LOST_SHARE = 0.05  # of the workers
+MEGABYTES = 2.6  # exports, fixlist.json and the CSV files of a practice of 5,000 lines
 
 
 def sleep_for(task: tuple[int, float]) -> int:
@@ -95,7 +97,8 @@ def main() -> None:
     parser.add_argument("records", nargs="?", type=Path)
     parser.add_argument("--practices", type=int, default=10_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 10, 50, 100, 200])
-    parser.add_argument("--seconds", type=float, default=20.0, help="for each size, on this computer")
+    parser.add_argument("--seconds", type=float, default=120.0, help="for each size, on this computer")
+    parser.add_argument("--link", type=float, default=125.0, help="megabytes a second of the storage that all share (125: 1 Gbit/s)")
     wanted = parser.parse_args()
     middle, spread = fitted(wanted.records) if wanted.records else (MEAN, SPREAD)
     times = draw_times(wanted.practices, middle, spread)
@@ -114,8 +117,11 @@ def main() -> None:
         print("| " + " | ".join([*cells, f"{rate:.0f}", f"{wanted.practices / rate / 60:.1f} min"]) + " |", flush=True)
     most = max(wanted.workers)
     busy = whole / most
-    print(f"\nThe largest practice ({times[0]:.0f} s) is the limit beyond {whole / times[0]:.0f} workers; the scheduler beyond")
-    print(f"{rate * whole / wanted.practices:.0f} workers (tasks a second times the mean practice). {most} workers need {busy / 60:.1f} min at least.")
+    mean = whole / wanted.practices
+    print(f"\n{most} workers need {busy / 60:.1f} min at least. What limits more of them, and from where on:\n")
+    print(f"- the largest practice ({times[0]:.0f} s): {whole / times[0]:.0f} workers (the whole work by it)")
+    print(f"- the scheduler: {rate * mean:.0f} workers (its tasks a second times the mean practice, {mean:.2f} s)")
+    print(f"- storage of {wanted.link:.0f} MB/s: {wanted.link * mean / MEGABYTES:.0f} workers ({MEGABYTES} MB in and out for each practice)")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,11 @@ def find_positions(keys: pd.Series | pd.Index, among: pd.Series | pd.Index) -> n
     return pc.fill_null(found, NOWHERE).to_numpy().astype("int64")
 
 
+def stands_twice(column: pd.Series) -> bool:
+    """Whether some text stands in a column more than once."""
+    return pc.count_distinct(_texts(column)).as_py() < len(column)
+
+
 def take_texts(texts: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
     """Texts by position as pandas' str, without an object for each."""
     return pd.array(pa.array(texts, pa.large_string()).take(pa.array(at)), dtype="str")

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "traces": set(),
     "settings_keys": set(),
     "settings": {"errors", "settings_keys", "toml_text"},
-    "exports": {"exports", "errors", "settings", "words"},
+    "exports": {"exports", "coded", "errors", "settings", "words"},
     **{
         name: {*DECIDING[:at], "causes", "settings", "words"}
         for at, name in enumerate(DECIDING)

@@ -37,11 +37,16 @@ EXCEL_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM
 
 @dataclass(frozen=True)
 class Parsed:
-    """What each distinct text of a column means: `values`, the fault in words (empty for none), and a remark."""
+    """What each distinct text of a column means: `values`, the fault in words (empty for none), and a remark.
+
+    Attributes:
+        as_found: each value is its text, so that no two are the same.
+    """
 
     values: np.ndarray
     faults: np.ndarray
     remarks: np.ndarray
+    as_found: bool = False
 
 
 def _no_words(count: int) -> np.ndarray:
@@ -82,7 +87,7 @@ def read_identifiers(texts: pa.StringArray, *, strip: bool) -> Parsed:
         remarks[at] = _odd_characters(text)
         text = "" if is_blank(text) else text
         values[at] = text.strip() if strip else text
-    return Parsed(values, faults, remarks)
+    return Parsed(values, faults, remarks, as_found=not unusual.any())
 
 
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)

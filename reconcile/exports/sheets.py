@@ -369,12 +369,12 @@ def _records(body: pa.Buffer, layout: Layout, delimiter: str, label: str) -> Gri
     rows = np.arange(first_row, first_row + count, dtype=np.int64)
     if ragged:
         rows = np.delete(rows, [number - 1 for number, _, _ in ragged])
-    encoded = {position: _codes(table.column(f"c{position}")) for position in set(positions.values())}
+    encoded = dict(zip(sorted(set(positions.values())), _encoded(table), strict=True))
     columns = {name: encoded[position] for name, position in positions.items()}
     blank = _blank_records(encoded.values(), len(rows))
     if blank.any():  # what is blank in the needed columns may still hold something, and is then no blank line
         whole, _ = _parse(body, width, list(range(width)), delimiter)
-        blank &= _blank_records((_codes(column) for column in whole.columns), len(rows))
+        blank &= _blank_records(_encoded(whole), len(rows))
         columns = {name: (texts, codes[~blank]) for name, (texts, codes) in columns.items()}
         rows = rows[~blank]
     problems = tuple(
@@ -445,14 +445,14 @@ def _parse(
             ),
             convert_options=pa.csv.ConvertOptions(
                 include_columns=needed,
-                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
+                column_types=dict.fromkeys(names, pa.string()),
                 strings_can_be_null=False,
                 null_values=[],
             ),
         )
 
     if not body.size:
-        return pa.table({name: pa.array([], pa.string()).dictionary_encode() for name in needed}), ragged
+        return pa.table({name: pa.array([], pa.string()) for name in needed}), ragged
     try:
         return read(in_order=False), ragged
     except pa.ArrowInvalid:
@@ -463,8 +463,14 @@ def _parse(
         return read(in_order=True), ragged
 
 
+def _encoded(table: pa.Table) -> list[tuple[pa.StringArray, np.ndarray]]:
+    """Each column as its distinct texts and one code per record, several columns at a time."""
+    with ThreadPoolExecutor(pa.cpu_count()) as beside:
+        return list(beside.map(_codes, table.columns))
+
+
 def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
-    encoded = column.unify_dictionaries().combine_chunks()
+    encoded = column.dictionary_encode().combine_chunks()
     # Only a workbook's cells begin with their kind; in a CSV such a character is damage, and is kept visible.
     texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(KINDS)}]", "\ufffd")
     return texts, encoded.indices.to_numpy()

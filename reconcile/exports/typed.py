@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reconcile.exports import cells
 from reconcile.exports.account import Account
@@ -21,17 +22,30 @@ class Typed:
     Attributes:
         faulty: one flag per row: a needed cell of it is at fault.
         parsed: column -> what each distinct text means.
-        values: column -> one value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D].
-        codes: column -> one code per row, equal where the values are.
         said: what is wrong or remarkable: (row position, column, text as found, words, whether that sets the row aside).
     """
 
     grid: Grid
     faulty: np.ndarray
     parsed: dict[str, cells.Parsed] = field(default_factory=dict)
-    values: dict[str, np.ndarray] = field(default_factory=dict)
-    codes: dict[str, np.ndarray] = field(default_factory=dict)
     said: list[tuple[int, str, str, str, bool]] = field(default_factory=list)
+
+    def values(self, name: str) -> np.ndarray:
+        """One value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D]."""
+        return self.parsed[name].values[self.grid.columns[name][1]]
+
+    def codes(self, name: str) -> np.ndarray:
+        """One code per row, equal where the values are (` A` and `A` are two texts and may be one number)."""
+        parsed, codes = self.parsed[name], self.grid.columns[name][1]
+        if parsed.as_found:
+            return codes
+        merged, _ = pd.factorize(parsed.values, use_na_sentinel=False)
+        return merged[codes]
+
+    def are(self, name: str, *texts: str) -> np.ndarray:
+        """Which rows hold one of some texts, one flag per row."""
+        found = pc.is_in(pa.array(self.parsed[name].values, pa.string()), value_set=pa.array(texts))
+        return found.to_numpy(zero_copy_only=False)[self.grid.columns[name][1]]
 
     def texts(self, name: str, at: np.ndarray | None = None) -> pd.Series:
         """A column of texts, of all rows or of those at some positions."""
@@ -76,8 +90,6 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
             continue
         parsed = _parse_texts(column_of(grid.role, name).reads_as, texts, order, grid.separator)
         typed.parsed[name] = parsed
-        typed.values[name] = parsed.values[codes]
-        typed.codes[name] = _same_codes(parsed.values, codes)
         _note_faults(typed, name, parsed, codes, skip, remarks=name not in quiet)
     return typed
 
@@ -85,9 +97,10 @@ def parse_grid(grid: Grid, order: str, skip: np.ndarray | None = None, quiet: tu
 def _header_again(grid: Grid) -> np.ndarray:
     """The rows whose cells are all the headers of their columns, one flag per row."""
     rows = np.full(len(grid.rows), len(grid.headers) > 1)
-    for name, header in grid.headers.items():
-        if name in grid.columns and rows.any():
-            texts, codes = grid.columns[name]
+    there = [name for name in grid.headers if name in grid.columns]
+    for name in sorted(there, key=lambda name: len(grid.columns[name][0])):  # a few texts most often tell already
+        if rows.any():
+            header, (texts, codes) = grid.headers[name], grid.columns[name]
             same = np.array([text.strip() == header for text in texts.to_pylist()], dtype=bool)
             rows &= same[codes] if len(texts) else False
     return rows
@@ -113,31 +126,25 @@ def _as_hints(parsed: cells.Parsed) -> cells.Parsed:
     return cells.Parsed(parsed.values, np.full_like(parsed.faults, ""), remarks)
 
 
-def _same_codes(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """One code per row, equal where the parsed values are equal (` A` and `A` are two texts and may be one number)."""
-    merged, _ = pd.factorize(values, use_na_sentinel=False)
-    return merged[codes]
-
-
 def _note_faults(
     typed: Typed, name: str, parsed: cells.Parsed, codes: np.ndarray, skip: np.ndarray | None, *, remarks: bool
 ) -> None:
     """Every faulty cell is said; a remark is said once for each distinct text, at its first row."""
-    bad = (parsed.faults != "")[codes]
+    faults = parsed.faults != ""
+    bad = faults[codes]
     if skip is not None:
         bad &= ~skip
     for at in np.flatnonzero(bad):
         typed.said.append((int(at), name, typed.found(name, at), parsed.faults[codes[at]], True))
     typed.faulty = typed.faulty | bad
-    if not remarks:
+    remarked = (parsed.remarks != "") & ~faults
+    if not remarks or not remarked.any():
         return
-    for distinct in np.flatnonzero((parsed.remarks != "") & (parsed.faults == "")):
-        where = np.flatnonzero((codes == distinct) if skip is None else (codes == distinct) & ~skip)
-        if len(where):
-            more = f", in {len(where)} rows from this one on" if len(where) > 1 else ""
-            typed.said.append(
-                (int(where[0]), name, typed.found(name, where[0]), parsed.remarks[distinct] + more, False)
-            )
+    where = np.flatnonzero(remarked[codes] if skip is None else remarked[codes] & ~skip)
+    for distinct, first, count in zip(*np.unique(codes[where], return_index=True, return_counts=True), strict=True):
+        at = int(where[first])
+        more = f", in {count} rows from this one on" if count > 1 else ""
+        typed.said.append((at, name, typed.found(name, at), parsed.remarks[distinct] + more, False))
 
 
 def day_column(values: np.ndarray) -> pd.Series:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from reconcile.coded import stands_twice
 from reconcile.errors import ReconcileError
 from reconcile.exports import cells
 from reconcile.exports.account import Account
@@ -158,10 +159,13 @@ class _Rows:
     def grid(self) -> Grid:
         return self.typed.grid
 
+    def number(self, at: int) -> str:
+        """The invoice number of one row."""
+        return self.typed.parsed["invoice_no"].values[self.grid.columns["invoice_no"][1][at]]
+
     def column(self, name: str, missing: object) -> np.ndarray:
         """A column's values, or the same missing value throughout where the file does not have it."""
-        values = self.typed.values.get(name)
-        return np.full(len(self.grid.rows), missing) if values is None else values
+        return self.typed.values(name) if name in self.typed.parsed else np.full(len(self.grid.rows), missing)
 
 
 def _typed_rows(grid: Grid, order: str, account: Account) -> _Rows:
@@ -173,8 +177,8 @@ def _typed_rows(grid: Grid, order: str, account: Account) -> _Rows:
     status = _each(grid, "status", STATUSES.get, "", count)
     typed.fault(pd.isna(kind), "kind", "not a type of document that Xero writes")
     typed.fault(pd.isna(status) & ~left_out, "status", "not a status that Xero writes")
-    typed.fault((typed.values["invoice_no"] == "") & ~left_out, "invoice_no", "no invoice number")
-    typed.fault((typed.values["contact"] == "") & ~left_out, "contact", "no contact: blank never matches blank")
+    typed.fault(typed.are("invoice_no", "") & ~left_out, "invoice_no", "no invoice number")
+    typed.fault(typed.are("contact", "") & ~left_out, "contact", "no contact: blank never matches blank")
     rows = _Rows(typed, kind, np.where(pd.isna(status), "", status), left_out)
     total = rows.column("total", cells.MISSING_MONEY)
     unsaid = _each(grid, "kind", lambda word: word == "", True, count).astype(bool)
@@ -235,8 +239,8 @@ class _Lines:
 
 def _lines_of(rows: _Rows) -> _Lines:
     at = np.flatnonzero(~rows.left_out)
-    number = rows.typed.codes["invoice_no"][at].astype(np.int64)
-    nameless = rows.typed.values["invoice_no"][at] == ""  # a row without a number belongs to no document
+    number = rows.typed.codes("invoice_no")[at].astype(np.int64)
+    nameless = rows.typed.are("invoice_no", "")[at]  # a row without a number belongs to no document
     key = np.where(nameless, -1 - np.arange(len(at)), number * 2 + (rows.kind[at] == CREDIT_NOTE))
     document, _ = pd.factorize(key)
     first = np.zeros(int(document.max()) + 1 if len(document) else 0, dtype=np.int64)
@@ -293,8 +297,8 @@ def _documents(rows: _Rows, at: np.ndarray, totals: np.ndarray) -> pd.DataFrame:
 def _disagreeing(rows: _Rows, lines: _Lines, bad: np.ndarray, account: Account) -> np.ndarray:
     """Documents whose lines differ where all lines of an invoice are the same; both rows are named."""
     columns = {
-        "reference": ("Reference", rows.typed.codes["reference"]),
-        "contact": ("contact", rows.typed.codes["contact"]),
+        "reference": ("Reference", rows.typed.codes("reference")),
+        "contact": ("contact", rows.typed.codes("contact")),
         "total": ("total", rows.column("total", cells.MISSING_MONEY)),
         "status": ("status", pd.factorize(rows.status)[0]),
         "invoice_date": ("date", rows.column("invoice_date", cells.NO_DATE).astype("int64")),
@@ -317,7 +321,7 @@ def _disagreeing(rows: _Rows, lines: _Lines, bad: np.ndarray, account: Account) 
 
 
 def _say_disagreement(rows: _Rows, one: int, two: int, name: str, word: str, account: Account) -> None:
-    number, grid = rows.typed.values["invoice_no"][one], rows.grid
+    number, grid = rows.number(one), rows.grid
     words = f"lines of invoice {number} differ in {word}: rows {grid.rows[one]} and {grid.rows[two]}"
     if name == "contact":
         words += "; one number on two contacts"
@@ -328,7 +332,7 @@ def _say_pulled_along(rows: _Rows, lines: _Lines, faulty: np.ndarray, bad: np.nd
     """Name the good lines that are set aside since another line of their invoice is at fault."""
     for line in np.flatnonzero(bad[lines.document] & ~faulty):
         at = int(lines.at[line])
-        number = rows.typed.values["invoice_no"][at]
+        number = rows.number(at)
         words = f"set aside with the other rows of invoice {number}, one of which is at fault"
         account.problem(rows.grid, int(rows.grid.rows[at]), "invoice_no", number, words, True)
 
@@ -357,9 +361,9 @@ def _totals(rows: _Rows, lines: _Lines) -> np.ndarray:
 
 def _line_amounts(rows: _Rows) -> np.ndarray:
     """LineAmount plus TaxAmount of each row, MISSING_MONEY where the file has not both columns or the row neither."""
-    if not {"line_amount", "tax_amount"} <= rows.typed.values.keys():
+    if not {"line_amount", "tax_amount"} <= rows.typed.parsed.keys():
         return np.full(len(rows.grid.rows), cells.MISSING_MONEY)
-    parts = [rows.typed.values[name] for name in ("line_amount", "tax_amount")]
+    parts = [rows.typed.values(name) for name in ("line_amount", "tax_amount")]
     there = [part != cells.MISSING_MONEY for part in parts]
     amount = np.where(there[0], parts[0], 0) + np.where(there[1], parts[1], 0)
     return np.where(there[0] | there[1], amount, cells.MISSING_MONEY)
@@ -383,6 +387,8 @@ def _join_files(table: pd.DataFrame, grids: list[Grid], account: Account) -> pd.
 
     Source: contract.md "Overlapping files".
     """
+    if not stands_twice(table["invoice_no"]):
+        return table
     repeated = table.duplicated(_DOCUMENT, keep=False)
     if not repeated.any():
         return table

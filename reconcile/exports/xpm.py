@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from reconcile.coded import stands_twice
 from reconcile.exports.account import Account
 from reconcile.exports.columns import DATE, HINT, MONEY, XPM_JOBS, column_of
 from reconcile.exports.dates import Key
@@ -104,22 +105,24 @@ def _rows_of(
     tables = []
     for position, grid in enumerate(grids):
         typed = parse_grid(grid, orders[grid.path, grid.sheet])
-        typed.fault(typed.values[required] == "", required, "nothing in this cell")
-        others = [values for name, values in typed.values.items() if name != required and values.dtype == object]
-        total = np.isin(typed.values[required], ("Total", "Totals", "Grand Total"))
-        typed.fault(total & np.logical_and.reduce([values == "" for values in others]), required, "a total, and no record")
+        typed.fault(typed.are(required, ""), required, "nothing in this cell")
+        total = typed.are(required, "Total", "Totals", "Grand Total")
+        if total.any():
+            others = [name for name, parsed in typed.parsed.items() if name != required and parsed.values.dtype == object]
+            total &= np.logical_and.reduce([typed.are(name, "") for name in others])
+            typed.fault(total, required, "a total, and no record")
         if grid.role == XPM_JOBS:  # blank never matches blank
-            typed.fault(typed.values["client"] == "", "client", "a job without a client")
+            typed.fault(typed.are("client", ""), "client", "a job without a client")
         typed.tell(account)
         account.count(grid, "set_aside", typed.faulty.sum())
         account.count(grid, "records", (~typed.faulty).sum())
         if gone is not None:
-            gone.update(set(typed.values[required][typed.faulty]) - {""})
+            gone.update(set(typed.values(required)[typed.faulty]) - {""})
         columns = {}
         for name in typed.parsed:
             kind = column_of(grid.role, name).reads_as
             if kind in (MONEY, DATE, HINT):
-                columns[name] = (cents_column if kind == MONEY else day_column)(typed.values[name])
+                columns[name] = (cents_column if kind == MONEY else day_column)(typed.values(name))
             else:
                 columns[name] = typed.texts(name)
         table = pd.DataFrame(columns).assign(file=grid.path, row=grid.rows, grid=position)
@@ -156,9 +159,9 @@ def _once(
         overlap_is_normal: whether a row that is there again, the same, needs no word.
         gone: takes up the keys that were set aside.
     """
-    repeated = table.duplicated(key, keep=False)
-    if not repeated.any():
+    if not stands_twice(table[key]):
         return table
+    repeated = table.duplicated(key, keep=False)
     again = table[repeated]
     content = [name for name in table.columns if name not in ("file", "row", "grid")]
     version = again.groupby(content, dropna=False, sort=False).ngroup()

@@ -8,16 +8,18 @@ Source: contract.md "How outcome and cause are decided", T1-T10; rules.md sectio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from reconcile.coded import Words, as_list
+from reconcile.coded import Places, Words, as_list, as_texts
 from reconcile.overnight import NO_JOB, ad_hoc_jobs
-from reconcile.references import family, fold, fold_name, folded_words, is_one_word, nearest, runs_of_words
+from reconcile.references import are_one_word, family, fold, fold_all, fold_name, folded_words, nearest, runs_of_words
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,9 @@ class JobBook:
     """The jobs, looked up by what a Reference may say. Positions count rows of the jobs table.
 
     Attributes:
-        own: client -> its Standard jobs. texts: client -> order-number text -> its Standard jobs that carry it.
-        blank: client -> its Standard jobs without one. carrying: text -> jobs of any state named by it.
-        standard_by_text: text -> Standard jobs.
-        job_owners: clients with a job, whatever its state.
+        own: client -> its Standard jobs. job_owners: client -> its jobs, whatever their state.
+        carrying: text -> jobs of any state named by it. standard_by_text: text -> Standard jobs.
+            All of them by job number, whatever the order of the rows; ad hoc jobs, which are never meant, are in none.
     """
 
     job_nos: list[str]
@@ -73,53 +74,74 @@ class JobBook:
     owners: list[str]
     created: np.ndarray
     standard: list[bool]
-    own: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    texts: dict[str, dict[str, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    blank: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    carrying: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    standard_by_text: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    job_owners: set[str] = field(default_factory=set)
+    own: Mapping[str, list[int]]
+    job_owners: Mapping[str, list[int]]
+    carrying: Mapping[str, list[int]]
+    standard_by_text: Mapping[str, list[int]]
+
+    def texts_of(self, client: str) -> dict[str, list[int]]:
+        """Each order-number text of a client's Standard jobs, and those that carry it."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at in self.own.get(client, ()):
+            if self.orders[at]:
+                found[self.orders[at]].append(at)
+        return found
+
+    def blank_of(self, client: str) -> list[int]:
+        """A client's Standard jobs without an order number."""
+        return [at for at in self.own.get(client, ()) if not self.orders[at]]
 
     @cached_property
-    def by_fold(self) -> dict[object, list[str]]:
-        """Folded text, and its folded words where there are several -> texts of Standard jobs."""
-        found: dict[object, list[str]] = defaultdict(list)
-        for text in self.standard_by_text:
-            found[fold(text)].append(text)
-            words = () if is_one_word(text) else folded_words(text)
+    def standard_texts(self) -> pa.Array:
+        """The different texts of Standard jobs."""
+        return pa.array(list(self.standard_by_text), pa.string())
+
+    @cached_property
+    def by_fold(self) -> Mapping[str, list[int]]:
+        """Folded text -> where in standard_texts are those that fold to it."""
+        return Places(fold_all(self.standard_texts))
+
+    @cached_property
+    def by_words(self) -> dict[tuple[str, ...], list[int]]:
+        """Folded words -> where in standard_texts are those of these words; of several words only."""
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for at in np.flatnonzero(pc.invert(are_one_word(self.standard_texts))).tolist():
+            words = folded_words(self.standard_texts[at].as_py())
             if len(words) > 1:
-                found[words].append(text)
+                found[words].append(at)
         return found
 
     @cached_property
     def most_words(self) -> int:
         """How many words the longest text of a Standard job has."""
-        return max((len(key) for key in self.by_fold if isinstance(key, tuple)), default=1)
+        return max(map(len, self.by_words), default=1)
 
 
 def open_job_book(jobs: pd.DataFrame) -> JobBook:
-    """Index the jobs once; ad hoc jobs are never meant, so they are not in it."""
-    book = JobBook(
+    """Index the jobs once."""
+    texts = {name: as_texts(jobs[name]) for name in ("job_no", "client", "client_order_no")}
+    standard = Words(jobs["state_type"]).are("standard")
+    usable = np.flatnonzero(~ad_hoc_jobs(jobs).to_numpy())
+    meant = usable[pc.sort_indices(texts["job_no"].take(usable)).to_numpy()]
+    open_now = meant[standard[meant]]
+    return JobBook(
         *(as_list(jobs[name]) for name in ("job_no", "client", "client_order_no", "state", "owner")),
         jobs["created_on"].to_numpy(),
-        Words(jobs["state_type"]).are("standard").tolist(),
+        standard.tolist(),
+        own=Places(texts["client"].take(open_now), open_now),
+        job_owners=Places(texts["client"].take(meant), meant),
+        carrying=_by_names(texts["job_no"], texts["client_order_no"], meant),
+        standard_by_text=_by_names(texts["job_no"], texts["client_order_no"], open_now),
     )
-    candidates = np.flatnonzero(~ad_hoc_jobs(jobs).to_numpy()).tolist()
-    for at in sorted(candidates, key=book.job_nos.__getitem__):  # whatever the order of the rows, the same choices
-        number, client, order = book.job_nos[at], book.clients[at], book.orders[at]
-        book.job_owners.add(client)
-        names = (number,) if order in ("", number) else (number, order)
-        for text in names:
-            book.carrying[text].append(at)
-            if book.standard[at]:
-                book.standard_by_text[text].append(at)
-        if book.standard[at]:
-            book.own[client].append(at)
-            if order:
-                book.texts[client][order].append(at)
-            else:
-                book.blank[client].append(at)
-    return book
+
+
+def _by_names(numbers: pa.Array, orders: pa.Array, jobs: np.ndarray) -> Places:
+    """Jobs by their number, and by their order number where they have another; in the order given."""
+    number, order = numbers.take(jobs), orders.take(jobs)
+    ordered = np.flatnonzero(pc.and_(pc.not_equal(order, ""), pc.not_equal(order, number)))
+    rank = np.argsort(np.concatenate([np.arange(len(jobs)), ordered]), kind="stable")
+    texts = pa.concat_arrays([number, order.take(ordered)]).take(rank)
+    return Places(texts, np.concatenate([jobs, jobs[ordered]])[rank])
 
 
 def newest(book: JobBook, positions: Iterable[int]) -> list[int]:
@@ -193,7 +215,7 @@ def _meaning(reader: _Reader, contact: str, reference: str, named: int, picked: 
 def _jobs_of_texts(reader: _Reader, contact: str) -> list[Choice]:
     """One choice for each order-number text that the contact's client's Standard jobs carry."""
     choices = []
-    for text in sorted(reader.book.texts.get(contact, {})):
+    for text in sorted(reader.book.texts_of(contact)):
         for job in _own_jobs_meant(reader.book, contact, text):
             value = reader.text_for(job, text)
             choices.append(Choice(job, f"{reader.book.job_nos[job]} carries {text}", "set-reference", value))
@@ -213,10 +235,10 @@ def _means_only_text(reader: _Reader, contact: str) -> Meaning:
 
 def near_texts(book: JobBook, reference: str) -> list[str]:
     """The texts of Standard jobs that a Reference is equal to when folded, or holds whole (contract.md "Fold")."""
-    texts = set(book.by_fold.get(fold(reference), []))
+    found = set(book.by_fold.get(fold(reference), ()))
     for run in runs_of_words(reference, book.most_words):
-        texts.update(book.by_fold.get(run if len(run) > 1 else run[0], []))
-    return sorted(texts)
+        found.update(book.by_words.get(run, ()) if len(run) > 1 else book.by_fold.get(run[0], ()))
+    return sorted(book.standard_texts[at].as_py() for at in found)
 
 
 def _near_miss(reader: _Reader, contact: str, reference: str) -> Meaning | None:
@@ -244,7 +266,7 @@ def _names(book: JobBook, positions: Iterable[int]) -> str:
 
 
 def _carrying_family(reader: _Reader, contact: str, wanted: str) -> list[int]:
-    texts = reader.book.texts.get(contact, {})
+    texts = reader.book.texts_of(contact)
     found = [at for text, positions in texts.items() if family(text) == wanted for at in positions]
     return sorted(found, key=reader.book.job_nos.__getitem__)
 
@@ -272,7 +294,7 @@ def _outdated(cause: str, reader: _Reader, contact: str, reference: str, jobs: l
     latest = known.max() if len(known) else None
     later = [
         at
-        for at in book.blank.get(contact, [])
+        for at in book.blank_of(contact)
         if latest is None or np.isnat(book.created[at]) or book.created[at] > latest
     ]
     choices = [
@@ -287,7 +309,7 @@ def _outdated(cause: str, reader: _Reader, contact: str, reference: str, jobs: l
 
 def _non_billing(reader: _Reader, contact: str, reference: str) -> Meaning | None:
     """T6: the client's jobs are blank, and none carries the Reference's family."""
-    blank = reader.book.blank.get(contact, [])
+    blank = reader.book.blank_of(contact)
     if not blank or _carrying_family(reader, contact, family(reference)):
         return None
     choices = _blank_choices(reader, contact, reference)
@@ -298,7 +320,7 @@ def _blank_choices(reader: _Reader, contact: str, reference: str) -> tuple[Choic
     numbers = reader.book.job_nos
     return tuple(
         Choice(at, f"{numbers[at]} has no Client Order No.", "set-client-order-no", reference)
-        for at in reader.book.blank.get(contact, [])
+        for at in reader.book.blank_of(contact)
     )
 
 
@@ -306,7 +328,7 @@ def _unknown(reader: _Reader, contact: str, reference: str) -> Meaning:
     """T2: none of all that; the client's own texts as with T1, its blank jobs being further choices."""
     own = _jobs_of_texts(reader, contact)
     choices = (*own, *_blank_choices(reader, contact, reference))
-    texts = reader.book.texts.get(contact, {})
+    texts = reader.book.texts_of(contact)
     near = nearest(reference, texts)
     evidence = [f"no job has {reference} as number or Client Order No."]
     if near:
@@ -347,7 +369,7 @@ def _other_clients(reader: _Reader, contact: str, reference: str, picked: int) -
     names = f"{reference} names {book.job_nos[picked]} of {client}"
     if contact in reader.known_clients and not is_stray(book, contact, client):
         wanted = family(reference)
-        texts = [text for text in book.texts.get(contact, {}) if family(text) == wanted]
+        texts = [text for text in book.texts_of(contact) if family(text) == wanted]
         if len(texts) != 1:
             return Meaning("T9", certainty="none", evidence=(names,))
         jobs = _own_jobs_meant(book, contact, texts[0])

@@ -8,7 +8,7 @@ the rest.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,13 +22,13 @@ NOWHERE = -1
 
 def find_positions(keys: pd.Series | pd.Index, among: pd.Series | pd.Index) -> np.ndarray:
     """The position of each key among distinct texts, NOWHERE for none; several times as quick as an index of texts."""
-    found = pc.index_in(_texts(keys), _texts(among))
+    found = pc.index_in(as_texts(keys), as_texts(among))
     return pc.fill_null(found, NOWHERE).to_numpy().astype("int64")
 
 
 def stands_twice(column: pd.Series) -> bool:
     """Whether some text stands in a column more than once."""
-    return pc.count_distinct(_texts(column)).as_py() < len(column)
+    return pc.count_distinct(as_texts(column)).as_py() < len(column)
 
 
 def take_texts(texts: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:
@@ -68,6 +68,32 @@ def distinct_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     return table.take(first).reset_index(drop=True), key
 
 
+class Places(Mapping[str, list[int]]):
+    """Where each different text of a column stands: a dict of lists, made in one go, and a list only for what is asked for."""
+
+    def __init__(self, texts: pa.Array, at: np.ndarray | None = None):
+        """Take a column in, with a number for each of its rows; the position where there is none. The lists keep its order."""
+        encoded = texts.dictionary_encode()
+        codes = encoded.indices.to_numpy()
+        order = np.argsort(codes, kind="stable")
+        self._at = order if at is None else at[order]
+        self._ends = np.cumsum(np.bincount(codes, minlength=len(encoded.dictionary))).tolist()
+        self._text = {text: n for n, text in enumerate(encoded.dictionary.to_pylist())}
+
+    def __getitem__(self, text: str) -> list[int]:
+        n = self._text[text]
+        return self._at[self._ends[n - 1] if n else 0 : self._ends[n]].tolist()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._text)
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._text
+
+
 class Words:
     """A column of few different words, of which it is asked many times which rows hold some of them.
 
@@ -76,13 +102,19 @@ class Words:
     """
 
     def __init__(self, column: pd.Series):
-        encoded = _texts(column).dictionary_encode()
+        encoded = as_texts(column).dictionary_encode()
         self.words: list[str] = encoded.dictionary.to_pylist()
         self.codes = encoded.indices.to_numpy()
 
     def are(self, *wanted: str) -> np.ndarray:
         """Which rows hold one of these words."""
         return np.array([word in wanted for word in self.words] or [False])[self.codes]
+
+
+def counts_of(column: pd.Series) -> dict[str, int]:
+    """How often each text stands in a column."""
+    words = Words(column)
+    return dict(zip(words.words, np.bincount(words.codes, minlength=len(words.words)).tolist(), strict=True))
 
 
 def sums_by(names: pd.Series, cents: pd.Series, rows: np.ndarray | None = None) -> dict[str, tuple[int, int]]:
@@ -102,7 +134,8 @@ def sums_by(names: pd.Series, cents: pd.Series, rows: np.ndarray | None = None) 
     return {name: (count, total) for name, count, total in found if count}
 
 
-def _texts(column: pd.Series | pd.Index) -> pa.Array:
+def as_texts(column: pd.Series | pd.Index) -> pa.Array:
+    """A column of texts as pyarrow's, in one piece; without a copy where it is in one already."""
     values = column.array
     texts = pa.array(values if isinstance(values.dtype, pd.StringDtype) else column.to_numpy(), pa.large_string())
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts

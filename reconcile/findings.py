@@ -17,7 +17,7 @@ import pandas as pd
 
 from reconcile.belonging import Choice, JobBook, Meaning, meanings, open_job_book
 from reconcile.causes import CAUSES, FINDINGS, OUTCOMES
-from reconcile.coded import Words, distinct_rows, find_positions, take_texts
+from reconcile.coded import Words, counts_of, distinct_rows, find_positions, take_texts
 from reconcile.ledger import CREDIT_NOTE, INVOICE, ONLY_IN_XPM, write_ledger, xero_and_xpm_cents
 from reconcile.overnight import NO_JOB, ad_hoc_jobs, client_facts, pick_jobs
 from reconcile.settings import WAIT_DAYS, Settings
@@ -75,7 +75,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     found = _without_stranding(ledger, decided, found, book)
     ledger = ledger.assign(**decided.columns(), **_belongs(ledger, decided, found, book))
     ledger = _with_notes(ledger, jobs, settings, xpm is not None, exports.stated_days.get("xpm_invoices"))
-    holds = {} if xpm is None else xpm["client"].value_counts().to_dict()
+    holds = {} if xpm is None else counts_of(xpm["client"])
     return Findings(ledger, _job_findings(ledger, jobs, picks), found, book, picks, facts, xpm is not None, holds)
 
 
@@ -83,9 +83,9 @@ def known_clients(exports) -> frozenset[str]:
     """Every client name: of the clients export, else of the jobs and XPM invoices exports (contract.md T10)."""
     if exports.clients is not None:
         return frozenset(exports.clients["client"])
-    names = set(exports.jobs["client"].unique())
+    names = set(Words(exports.jobs["client"]).words)
     if exports.xpm_invoices is not None:
-        names.update(exports.xpm_invoices["client"].unique())
+        names.update(Words(exports.xpm_invoices["client"]).words)
     return frozenset(names - {""})
 
 

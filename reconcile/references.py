@@ -12,6 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9\-/.]+")
 _IGNITION = re.compile(r"(cli|prop)-?\d")
@@ -25,6 +28,16 @@ def fold(reference: str) -> str:
     """
     letters = "".join(reference.casefold().split()) if reference.isascii() else _letters(reference)
     return _LEADING_ZEROS.sub("", letters) if "0" in letters else letters
+
+
+def fold_all(texts: pa.Array) -> pa.Array:
+    """Many texts folded at once: as fold does, which is asked one by one for what is not ASCII."""
+    bare = pc.replace_substring_regex(pc.ascii_lower(texts), r"[\t-\r\x1c- ]", "")
+    folded = pc.replace_substring_regex(bare, "(^|[^0-9])0+([0-9])", r"\1\2")
+    other = pc.invert(pc.string_is_ascii(texts))
+    if not pc.any(other).as_py():
+        return folded
+    return pc.replace_with_mask(folded, other, pa.array(map(fold, texts.filter(other).to_pylist()), texts.type))
 
 
 def _letters(text: str) -> str:
@@ -59,6 +72,11 @@ def is_canonical(reference: str) -> bool:
 def is_one_word(text: str) -> bool:
     """Whether a text is surely one word: letters, digits, dashes, slashes and dots alone."""
     return _ASCII_WORD.fullmatch(text) is not None
+
+
+def are_one_word(texts: pa.Array) -> pa.Array:
+    """is_one_word of many texts at once."""
+    return pc.match_substring_regex(texts, rf"\A{_ASCII_WORD.pattern}\z")
 
 
 def folded_words(text: str) -> tuple[str, ...]:

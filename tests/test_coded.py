@@ -5,7 +5,20 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from reconcile.coded import NOWHERE, Words, as_list, distinct_rows, find_positions, records, sums_by, take_texts
+from reconcile.coded import (
+    NOWHERE,
+    Places,
+    Words,
+    as_list,
+    as_texts,
+    counts_of,
+    distinct_rows,
+    find_positions,
+    records,
+    stands_twice,
+    sums_by,
+    take_texts,
+)
 
 
 def texts(*values):
@@ -33,6 +46,29 @@ def test_positions_of_a_column_in_pieces():
     column = pd.Series(pd.array(pa.chunked_array([["a", "b"], ["a", "c"]], pa.large_string()), dtype="str"))
     assert find_positions(column, column[1:].drop_duplicates()).tolist() == [1, 0, 1, 2]
     assert Words(column).are("a", "c").tolist() == [True, False, True, True]
+
+
+def test_places_are_a_dict_of_lists():
+    places = Places(as_texts(texts("b", "a", "", "b")))
+    assert dict(places) == {"b": [0, 3], "a": [1], "": [2]} and len(places) == 3
+    assert places.get("c", ()) == () and "c" not in places and "" in places
+
+
+def test_places_with_numbers_of_ones_own_keep_the_order_given():
+    assert dict(Places(as_texts(texts("b", "a", "b")), np.array([9, 7, 2]))) == {"b": [9, 2], "a": [7]}
+    assert dict(Places(as_texts(texts()), np.array([], dtype="int64"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "twice"), [((), False), (("a",), False), (("a", "A", "a "), False), (("a", "b", "a"), True), (("", ""), True)]
+)
+def test_whether_some_text_stands_twice(values, twice):
+    assert stands_twice(texts(*values)) is twice
+
+
+def test_how_often_each_text_stands():
+    assert counts_of(texts("b", "a", "b")) == {"a": 1, "b": 2}
+    assert counts_of(texts()) == {}
 
 
 def test_texts_by_position():

@@ -3,9 +3,23 @@
 Source: contract.md "Fold"; rules.md M5, M6, G1, G2, G6.
 """
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reconcile.references import family, fold, fold_name, folded_words, is_canonical, nearest, runs_of_words
+from reconcile.references import (
+    are_one_word,
+    family,
+    fold,
+    fold_all,
+    fold_name,
+    folded_words,
+    is_canonical,
+    is_one_word,
+    nearest,
+    runs_of_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +49,20 @@ from reconcile.references import family, fold, fold_name, folded_words, is_canon
 )
 def test_fold(text, folded):
     assert fold(text) == folded
+
+
+# What references are made of, and what is told apart in them: zeros and digits, spaces of each kind, dashes, capitals.
+TEXTS = st.lists(st.text(st.sampled_from("00091aA-/. \t\x1f\n_\u2013\u200b\u0660\xdf") | st.characters(codec="utf-8"), max_size=12))
+
+
+@given(TEXTS)
+def test_many_texts_fold_as_each_alone(texts):
+    assert fold_all(pa.array(texts, pa.large_string())).to_pylist() == [fold(text) for text in texts]
+
+
+@given(TEXTS)
+def test_many_texts_are_one_word_as_each_alone(texts):
+    assert are_one_word(pa.array(texts, pa.large_string())).to_pylist() == [is_one_word(text) for text in texts]
 
 
 @pytest.mark.parametrize("text", ["CLI-001681", " Prop \u2013 0031\u200b", "Stra\u00dfe 07", "J000", "\uff23LI 1"])

@@ -108,7 +108,8 @@ class Words:
 
     def are(self, *wanted: str) -> np.ndarray:
         """Which rows hold one of these words."""
-        return np.array([word in wanted for word in self.words] or [False])[self.codes]
+        asked = set(wanted)
+        return np.array([word in asked for word in self.words] or [False])[self.codes]
 
 
 def counts_of(column: pd.Series) -> dict[str, int]:

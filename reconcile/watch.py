@@ -189,36 +189,38 @@ def find_missing(findings: Findings, as_of: date) -> tuple[Missing, ...]:
     Returns:
         Those of contacts that are not billed otherwise instead first; then the one expected first.
     """
-    invoices, covered = _dated_invoices(findings.ledger, as_of)
-    named = invoices[invoices["reference"].to_numpy(dtype=object) != ""]
-    cases, case = distinct_rows(named[["contact", "reference"]])
+    ledger = findings.ledger
+    billed, covered = _dated_invoices(ledger, as_of)
+    named = billed[~Words(ledger["reference"]).are("")[billed["at"]]]
+    cases, case = distinct_rows(ledger[["contact", "reference"]].take(named["at"]))
     often = np.bincount(case) > LEAST_FITTING  # so many gaps lie between one invoice more
     if not often.any():
         return ()
     named = _with_billings(named.assign(case=case)[often[case]])
-    billings = named.groupby("billing").agg(case=("case", "first"), day=("day", "first"), cents=("total_cents", "sum"))
+    cents = ledger["total_cents"].to_numpy()[named["at"]]
+    billings = named.assign(cents=cents).groupby("billing").agg(case=("case", "first"), day=("day", "first"), cents=("cents", "sum"))
     stopped = pd.concat([_stopped(billings, pace, as_of.toordinal(), covered) for pace in PACES], ignore_index=True)
     if stopped.empty:
         return ()
     stopped = _not_ended(stopped.join(cases, on="case"), findings)
-    first_days = _first_days(invoices, stopped)
-    numbers = named[named["billing"].isin(stopped["billing"])].groupby("billing")["invoice_no"]
-    last = {billing: tuple(sorted(some)) for billing, some in numbers}
-    found = [_missing(row, last[row.billing], first_days[row.contact], findings) for row in records(stopped)]
+    first_days = _first_days(billed, ledger, stopped)
+    last_ones = named[named["billing"].isin(stopped["billing"])]
+    last: dict[int, list[str]] = defaultdict(list)
+    for billing, number in zip(last_ones["billing"], ledger["invoice_no"].take(last_ones["at"]), strict=True):
+        last[billing].append(number)
+    found = [_missing(row, tuple(sorted(last[row.billing])), first_days[row.contact], findings) for row in records(stopped)]
     return tuple(sorted(found, key=lambda one: (one.instead != (), one.expected_on, one.contact, one.reference)))
 
 
 def _dated_invoices(ledger: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, int]:
-    """The invoices that count as billed, each with its day as date.toordinal counts it; and the day of the newest
-    document of Xero that is not dated ahead (0 where there is none)."""
-    days = ledger["invoice_date"]
+    """The invoices that count as billed: `at`, where each is in the ledger, and its `day` as date.toordinal counts it; and
+    the day of the newest document of Xero that is not dated ahead (0 where there is none)."""
+    days = ledger["invoice_date"].to_numpy()
     kind = Words(ledger["kind"])
-    days = days.to_numpy()
     documents = days[~kind.are(ONLY_IN_XPM) & (days <= np.datetime64(as_of, "s"))]
-    told = kind.are(INVOICE) & Words(ledger["status"]).are(*BILLED) & ~np.isnat(days)
-    invoices = ledger.loc[told, ["contact", "reference", "invoice_no", "total_cents"]]
+    told = np.flatnonzero(kind.are(INVOICE) & Words(ledger["status"]).are(*BILLED) & ~np.isnat(days))
     covered = _ordinals(documents.max(keepdims=True))[0] if len(documents) else 0
-    return invoices.assign(day=_ordinals(days[told])), int(covered)
+    return pd.DataFrame({"at": told, "day": _ordinals(days[told])}), int(covered)
 
 
 def _ordinals(days: np.ndarray) -> np.ndarray:
@@ -228,7 +230,7 @@ def _ordinals(days: np.ndarray) -> np.ndarray:
 
 def _with_billings(invoices: pd.DataFrame) -> pd.DataFrame:
     """Sorted by case and day, with the number of the billing that each invoice belongs to."""
-    rows = invoices.sort_values(["case", "day"], kind="stable")
+    rows = invoices.take(np.lexsort((invoices["day"], invoices["case"])))
     case, day = rows["case"].to_numpy(), rows["day"].to_numpy()
     begins = np.ones(len(rows), dtype=bool)
     begins[1:] = (case[1:] != case[:-1]) | (day[1:] - day[:-1] > SAME_BILLING_DAYS)
@@ -290,9 +292,11 @@ def _not_ended(stopped: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     return stopped[~(closed.to_numpy(dtype=bool) | archived)]
 
 
-def _first_days(invoices: pd.DataFrame, stopped: pd.DataFrame) -> dict[str, dict[str, int]]:
+def _first_days(billed: pd.DataFrame, ledger: pd.DataFrame, stopped: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Of the contacts of what is found: contact -> each Reference, blank too, and the day it was first billed on."""
-    rows = invoices[find_positions(invoices["contact"], pd.Index(stopped["contact"].unique())) != NO_JOB]
+    asked = Words(ledger["contact"]).are(*stopped["contact"].unique())
+    some = billed[asked[billed["at"]]]
+    rows = ledger[["contact", "reference"]].take(some["at"]).assign(day=some["day"].to_numpy())
     first: dict[str, dict[str, int]] = {}
     for (contact, reference), day in rows.groupby(["contact", "reference"])["day"].min().items():
         first.setdefault(contact, {})[reference] = day
@@ -334,7 +338,7 @@ def find_unreached(findings: Findings, xpm_invoices: pd.DataFrame | None, as_of:
     reached = find_positions(jobs["job_no"], named) != NO_JOB
     reached |= find_positions(jobs["client_order_no"], named) != NO_JOB
     if xpm_invoices is not None:
-        held = pd.Index(one_row_per_job(xpm_invoices["job_nos"])[1].unique())
+        held = pd.Index(one_row_per_job(pd.Series(Words(xpm_invoices["job_nos"]).words, dtype="str"))[1].unique())
         reached |= find_positions(jobs["job_no"], held) != NO_JOB
     names = ["job_no", "job_name", "client", "client_order_no", "state", "created_on", "owner"]
     found = jobs.loc[Words(jobs["role"]).are("billing") & ~ad_hoc_jobs(jobs).to_numpy() & old & ~reached, names]

@@ -30,7 +30,7 @@ from reconcile.exports.recognise import HEADER_ROWS, OWN_OUTPUT, SAMPLE_ROWS, La
 
 _HEAD_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 24
-_HASH_BYTES = 1 << 20
+_HASH_BYTES = 1 << 18
 _DELIMITERS = (",", ";", "\t")
 FIRST_CELL = "first cell"  # the column of a report that holds its group and total rows
 
@@ -113,9 +113,10 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
 def _sha256(path: Path, refused: Event) -> str:
     """The file's hash; where it is refused meanwhile, nobody waits for it."""
     found = hashlib.sha256()
-    with path.open("rb") as stream:
-        while not refused.is_set() and (chunk := stream.read(_HASH_BYTES)):
-            found.update(chunk)
+    piece = memoryview(bytearray(_HASH_BYTES))  # one for all: new memory for each costs the system more than the hash
+    with path.open("rb", buffering=0) as stream:
+        while not refused.is_set() and (count := stream.readinto(piece)):
+            found.update(piece[:count])
     return found.hexdigest()
 
 

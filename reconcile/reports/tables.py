@@ -102,12 +102,11 @@ def _harmless(column: pa.Array) -> pa.Array:
     a spreadsheet splits there, quotes or not, since to it the text is in the middle of a cell.
     Source: OWASP, "CSV Injection", for the first characters and the separators; the wide ones count in East Asian editions.
     """
-    split = r"([;\t\r\n])([=+\-@＝＋－＠])"
-    if pc.any(pc.match_substring_regex(column, split)).as_py():
-        column = pc.replace_substring_regex(column, split, r"\1'\2")
-    starts = pc.match_substring_regex(column, r"^[=+\-@\t\r\n＝＋－＠]")
-    if not pc.any(starts).as_py():
+    start, split = r"^[=+\-@\t\r\n＝＋－＠]", r"([;\t\r\n])([=+\-@＝＋－＠])"
+    if not pc.any(pc.match_substring_regex(column, f"{start}|{split}")).as_py():
         return column
+    column = pc.replace_substring_regex(column, split, r"\1'\2")
+    starts = pc.match_substring_regex(column, start)
     number = pc.match_substring_regex(column, r"^-?\d+(\.\d+)?$")
     risky = pc.and_not(starts, number)
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)

@@ -66,7 +66,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     jobs, xpm = exports.jobs.assign(ad_hoc=ad_hoc_jobs(exports.jobs)), exports.xpm_invoices
     book = open_job_book(jobs)
     known = known_clients(exports)
-    facts = client_facts(exports.clients, pd.Index(sorted(known)))
+    facts = client_facts(exports.clients, known)
     picks = pick_jobs(pd.Index(exports.invoices["reference"].unique()).union([""]), jobs)
     ledger = write_ledger(exports, jobs, book, facts, picks, known, settings, as_of)
     needed, found = _meanings(ledger, book, picks, known, settings)

@@ -48,12 +48,13 @@ def write_ledger(
         overnight.replay.
     """
     given = exports.xpm_invoices is not None
-    ledger = ledger_rows(exports)
+    ledger, copy = ledger_rows(exports)
     known: dict[str, Any] = {name: np.zeros(len(ledger), dtype=bool) for name in EVIDENCE if name not in ledger}
     if "changed_on" not in ledger:  # the last change that is known: the invoice's date, where nothing else is
         known["changed_on"] = ledger["invoice_date"]
-    ledger = ledger.assign(**known, **_copies(ledger, exports.xpm_invoices, exports.xpm_numbers_set_aside))
+    ledger = ledger.assign(**known, **_copies(ledger, copy, exports.xpm_invoices, exports.xpm_numbers_set_aside))
     cases, case = distinct_rows(ledger[["contact", "reference", "now_job_no", "now_client"]])
+    pairs, pair = distinct_rows(cases[["contact", "reference"]])
     judged = _judge_cases(cases, jobs, book, facts, picks, known_clients, settings)
     ledger = ledger.assign(**{name: judged[name].array.take(case) for name in judged})
     dated, lock = ledger["invoice_date"].to_numpy(), settings.lock_date
@@ -64,22 +65,25 @@ def write_ledger(
         after_export=_after_export(ledger, exports.stated_days.get("xpm_invoices"), as_of),
         locked=dated <= np.datetime64(lock, "s") if lock else np.zeros(len(ledger), dtype=bool),
         **_compared_amounts(ledger, settings),
-        **replay(ledger, jobs, facts, picks, settings, as_of, given),
+        **replay(ledger, jobs, facts, picks, settings, as_of, given, (pairs, pair[case])),
     )
 
 
-def ledger_rows(exports: Any) -> pd.DataFrame:
-    """Xero's documents, and XPM's invoices that no Xero file has though its dates cover them (T25)."""
+def ledger_rows(exports: Any) -> tuple[pd.DataFrame, np.ndarray]:
+    """Xero's documents, and XPM's invoices that no Xero file has though its dates cover them (T25); and for each the position
+    of XPM's invoice of its number, NO_JOB where XPM has none."""
     invoices, xpm = exports.invoices, exports.xpm_invoices
-    if xpm is None or xpm.empty or invoices["invoice_date"].isna().all():
-        return invoices.copy()
-    dates = invoices["invoice_date"]
-    inside = (xpm["invoice_date"] >= dates.min()) & (xpm["invoice_date"] <= dates.max())
-    only = xpm[inside.to_numpy() & (find_positions(xpm["invoice_no"], invoices["invoice_no"]) < 0)]
-    if only.empty:
-        return invoices.copy()
+    if xpm is None or xpm.empty:
+        return invoices.copy(), np.full(len(invoices), NO_JOB)
+    copy = find_positions(invoices["invoice_no"], xpm["invoice_no"])
+    dates, days = invoices["invoice_date"], xpm["invoice_date"].to_numpy()
+    alone = (days >= dates.min().to_numpy()) & (days <= dates.max().to_numpy())  # of no day where no document has one
+    alone[copy[copy != NO_JOB]] = False
     # A number of a Xero row that was set aside is not missing from Xero.
-    only = only[np.array([number not in exports.xero_numbers for number in only["invoice_no"]], dtype=bool)]
+    at = [at for at in np.flatnonzero(alone).tolist() if xpm["invoice_no"].iat[at] not in exports.xero_numbers]
+    if not at:
+        return invoices.copy(), copy
+    only = xpm.take(at)
     cents = only["total_cents"].fillna(only["ex_tax_cents"])
     notes = np.where(only["total_cents"].notna(), "", "amount without tax: XPM's export shows no other")
     notes = np.where(cents.isna(), "XPM's export shows no amount", notes)
@@ -101,10 +105,10 @@ def ledger_rows(exports: Any) -> pd.DataFrame:
         }
     )
     rows = rows.astype({name: "str" for name in ("kind", "notes", "file", *nothing)})
-    return pd.concat([invoices, rows[invoices.columns]], ignore_index=True)
+    return pd.concat([invoices, rows[invoices.columns]], ignore_index=True), np.append(copy, at)
 
 
-def _copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: frozenset[str]) -> dict[str, Any]:
+def _copies(ledger: pd.DataFrame, copy: np.ndarray, xpm: pd.DataFrame | None, set_aside: frozenset[str]) -> dict[str, Any]:
     """XPM's copy of each invoice: in_xpm, found, unread, now_job_no, now_client, xpm_cents, xpm_ex_cents."""
     number = ledger["invoice_no"]
     # A credit note that shares its number with an invoice is not what XPM has.
@@ -117,11 +121,10 @@ def _copies(ledger: pd.DataFrame, xpm: pd.DataFrame | None, set_aside: frozenset
         found = np.zeros(len(ledger), dtype=bool)
         texts_and_cents = (blank, blank, nothing, nothing)
     else:
-        at = find_positions(number, xpm["invoice_no"])
-        found = (at >= 0) & ~shared
-        nowhere = np.where(found, at, len(xpm))  # one past the end: nothing
-        texts = (take_texts(np.append(xpm[name].to_numpy(dtype=object), ""), nowhere) for name in ("job_nos", "client"))
-        cents = (xpm[name].array.take(np.where(found, at, -1), allow_fill=True) for name in ("total_cents", "ex_tax_cents"))
+        found = (copy != NO_JOB) & ~shared
+        at = np.where(found, copy, NO_JOB)
+        texts = (xpm[name].array.take(at, allow_fill=True, fill_value="") for name in ("job_nos", "client"))
+        cents = (xpm[name].array.take(at, allow_fill=True) for name in ("total_cents", "ex_tax_cents"))
         texts_and_cents = (*texts, *cents)
     names = ("now_job_no", "now_client", "xpm_cents", "xpm_ex_cents")
     return {"in_xpm": found | unread, "found": found, "unread": unread, **dict(zip(names, texts_and_cents, strict=True))}

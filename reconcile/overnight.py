@@ -8,6 +8,7 @@ Source: rules.md section 2.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
@@ -100,7 +101,7 @@ def _newest(orders: pd.Series, created_on: np.ndarray) -> tuple[pd.Index, np.nda
     return pd.Index(texts), carrying[first], rivals, (rivals > 1) & (unknown | (at_newest > 1))
 
 
-def client_facts(clients: pd.DataFrame | None, names: pd.Index) -> pd.DataFrame:
+def client_facts(clients: pd.DataFrame | None, names: Collection[str]) -> pd.DataFrame:
     """What the clients export says of each client that may change where an invoice goes.
 
     Args:
@@ -131,6 +132,7 @@ def replay(
     settings: Settings,
     as_of: date,
     xpm_given: bool,
+    distinct: tuple[pd.DataFrame, np.ndarray] | None = None,
 ) -> dict[str, pd.api.extensions.ExtensionArray]:
     """Say where XPM's import puts each invoice tonight, and where it would if it came anew.
 
@@ -140,6 +142,7 @@ def replay(
         facts: client_facts.
         picks: pick_jobs of all the references.
         xpm_given: whether it is known what XPM has; else every invoice is taken as not in XPM and just edited.
+        distinct: distinct_rows of contact and reference, where they are known.
 
     Returns:
         Columns by name, one text for each invoice, "" for one that is only in XPM: tonight_place, tonight_job_no ("" for none), rule;
@@ -147,7 +150,7 @@ def replay(
 
     Source: rules.md E1-E5, C3-C5, M1-M5, L1-L3; contract.md "Skip rule".
     """
-    pairs, pair = distinct_rows(invoices[["contact", "reference"]])
+    pairs, pair = distinct or distinct_rows(invoices[["contact", "reference"]])
     place, job_no, rule = landing(pairs, jobs, facts, picks, settings)
     lasting = skip_rule(invoices, settings, as_of, lasting_only=True)
     tonight = skip_rule(invoices, settings, as_of) if xpm_given else lasting

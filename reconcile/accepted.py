@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.actions import Fix
+from reconcile.actions import Fix, altered
 from reconcile.causes import FINDINGS
 from reconcile.coded import NOWHERE, Words, find_positions, records
 from reconcile.findings import Findings
@@ -68,11 +68,11 @@ def take_out(findings: Findings, fixes: Sequence[Fix], said: Mapping[str, str]) 
     accepted: list[Fix] = []
     for fix in fixes:
         jobs = {number: of_jobs[number] for number in fix.jobs if number in of_jobs}
-        one = replace(fix, facts=_written(_by_number(rows[at] for at in fix.rows), jobs))
+        one = altered(fix, facts=_written(_by_number(rows[at] for at in fix.rows), jobs))
         if fix.identity not in said:
             kept.append(one)
         elif changed := changes(said[fix.identity], one.facts):
-            kept.append(replace(one, back=_back(changed)))
+            kept.append(altered(one, back=_back(changed)))
         else:
             accepted.append(one)
     taken = [at for fix in accepted for at in fix.rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,18 @@ ROW = (
     "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own in_xpm now_place "
     "now_job_no now_job now_client now_class now_count now_telling archived diverts_to xpm_cents xpm_ex_cents tonight_place rule age_days"
 ).split()
+
+
+_Record = TypeVar("_Record")
+
+
+def altered(one: _Record, **fields: Any) -> _Record:
+    """A record with some fields changed, as dataclasses.replace makes it and many times as quick: it copies what there is and
+    asks nothing of each field. For the records of this module, which are made of fields alone."""
+    copy = object.__new__(type(one))
+    assert fields.keys() <= vars(one).keys(), f"no such field: {fields.keys() - vars(one).keys()}"
+    vars(copy).update(vars(one), **fields)
+    return copy
 
 
 WAIT = "Wait for the overnight import."

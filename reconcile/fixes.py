@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from reconcile.actions import ROW, WAIT, Action, Desk, Draft, Fix, Option, Proof
+from reconcile.actions import ROW, WAIT, Action, Desk, Draft, Fix, Option, Proof, altered
 from reconcile.causes import ORDER, WORDS
 from reconcile.clashes import check_choices, do_together, keep_what_is_right, resolve_clashes, tell_shared_choices
 from reconcile.coded import Words, as_list, find_positions, records
@@ -85,13 +85,13 @@ def plan(findings: Findings, settings: Settings, as_of: date, rehearsal: Rehears
     on_own = [job != NO_JOB and clients[job] == contact for job, contact in zip(at, as_list(to_fix["contact"]), strict=True)]
     for row in records(to_fix.assign(on_own_job=on_own)):
         groups[_group_of(row, findings)].append(row)
-    drafts = [replace(draft(rows, desk), subject=_subject(group, rows[0], desk)) for group, rows in groups.items()]
+    drafts = [altered(draft(rows, desk), subject=_subject(group, rows[0], desk)) for group, rows in groups.items()]
     drafts = resolve_clashes(drafts, desk)
     rehearsal = rehearsal or Rehearsal(findings, settings, as_of)
     drafts = keep_what_is_right(prove(drafts, rehearsal), desk, rehearsal)
     drafts = tell_shared_choices(check_choices(do_together(drafts, desk, rehearsal), desk, rehearsal))
     fixes = sorted((_finish(draft, desk) for draft in drafts), key=_rank)
-    return [replace(_in_lines(fix), id=f"FX-{at:04d}", priority=at) for at, fix in enumerate(fixes, start=1)]
+    return [altered(_in_lines(fix), id=f"FX-{at:04d}", priority=at) for at, fix in enumerate(fixes, start=1)]
 
 
 def _rank(fix: Fix) -> tuple:
@@ -186,7 +186,7 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
         valid_until=desk.as_of if _before_tonight(draft.cause, rows, desk) else None,
         choices=tuple(_finished(option, rows, desk) for option in draft.options) if deciding else None,
         actions=actions,
-        proof=replace(draft.proof, assumes=_assumed(rows, everything, desk)),
+        proof=altered(draft.proof, assumes=_assumed(rows, everything, desk)),
         alternatives=draft.alternatives,
         least_minutes=_least_minutes(draft, desk),
         identity=_identity(draft),
@@ -196,7 +196,7 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
 
 def _finished(option: Option, rows: list[Any], desk: Desk) -> Option:
     actions = _with_landings(option.actions, option.proof, rows)
-    return replace(option, minutes=desk.cost(option.actions), actions=actions)
+    return altered(option, minutes=desk.cost(option.actions), actions=actions)
 
 
 def _in_lines(fix: Fix) -> Fix:
@@ -207,20 +207,20 @@ def _in_lines(fix: Fix) -> Fix:
 
     def plain(actions: Sequence[Action]) -> tuple[Action, ...]:
         told = ((one, one.question and on_one_line(one.question)) for one in actions)
-        return tuple(replace(one, text=on_one_line(one.text), question=question) for one, question in told)
+        return tuple(altered(one, text=on_one_line(one.text), question=question) for one, question in told)
 
     def proved(proof: Proof | None) -> Proof | None:
-        return proof and replace(proof, reason=on_one_line(proof.reason))
+        return proof and altered(proof, reason=on_one_line(proof.reason))
 
-    options = [replace(one, why=on_one_line(one.why), actions=plain(one.actions), proof=proved(one.proof)) for one in fix.choices or ()]
-    return replace(
+    options = [altered(one, why=on_one_line(one.why), actions=plain(one.actions), proof=proved(one.proof)) for one in fix.choices or ()]
+    return altered(
         fix,
         title=on_one_line(fix.title),
         evidence=tuple(map(on_one_line, fix.evidence)),
         actions=plain(fix.actions),
         choices=None if fix.choices is None else tuple(options),
         proof=proved(fix.proof),
-        alternatives=tuple(replace(one, text=on_one_line(one.text)) for one in fix.alternatives),
+        alternatives=tuple(altered(one, text=on_one_line(one.text)) for one in fix.alternatives),
     )
 
 
@@ -252,7 +252,7 @@ def _with_landings(actions: tuple[Action, ...], proof: Proof, rows: list[Any]) -
     if any(row.cause == "T28" for row in rows):
         words.append("If it is not: a ticket to Xero Support with number, date, client, job and what was checked (R11).")
     at = waits[-1]
-    return (*actions[:at], replace(actions[at], text=" ".join(words)), *actions[at + 1 :])
+    return (*actions[:at], altered(actions[at], text=" ".join(words)), *actions[at + 1 :])
 
 
 def _capital(words: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from reconcile.actions import Fix
+from reconcile.actions import Fix, altered
 from reconcile.coded import records
 from reconcile.findings import Findings
 from reconcile.history import PastFix
@@ -131,7 +131,7 @@ def compare(
             if last_day is not None:
                 entries.append(_new_entry(fix, "came-back" if came_back else "new", as_of, words))
             since[fix.identity] = as_of
-    dated = tuple(replace(fix, first_seen=since[fix.identity]) for fix in fixes)
+    dated = tuple(altered(fix, first_seen=since[fix.identity]) for fix in fixes)
     spots = _spots(dated, findings)
     kept |= {fix.identity: (fix.first_seen, facts_of(fix, spots)) for fix in dated}
     order = {group: at for at, group in enumerate(GROUPS)}

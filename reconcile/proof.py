@@ -11,7 +11,7 @@ Source: contract.md "proof.status", "Nothing that was right moves"; rules.md sec
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reconcile.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof
+from reconcile.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof, altered
 from reconcile.coded import Words, as_list, take_texts
 from reconcile.findings import Findings
 from reconcile.ledger import INVOICE
@@ -334,12 +334,12 @@ def prove(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[Draft]:
 
 def _with_proof(draft: Draft, views: list[Seen], base: Seen, rehearsal: Rehearsal) -> Draft:
     if not draft.options:
-        return replace(draft, proof=_judge(draft, wanted(draft, rehearsal), views[0], base, rehearsal))
+        return altered(draft, proof=_judge(draft, wanted(draft, rehearsal), views[0], base, rehearsal))
     options = tuple(
-        replace(option, proof=_judge_option(draft, option, view, base, rehearsal))
+        altered(option, proof=_judge_option(draft, option, view, base, rehearsal))
         for option, view in zip(draft.options, views, strict=True)
     )
-    return replace(draft, options=options, proof=Proof("needs-decision", "a person chooses"))
+    return altered(draft, options=options, proof=Proof("needs-decision", "a person chooses"))
 
 
 def wanted(draft: Draft, rehearsal: Rehearsal) -> dict[int, tuple[str, str]]:

@@ -3,11 +3,15 @@
 Source: rules.md section 3; contract.md "fixes", "do", "Values".
 """
 
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from typing import Any
 
 import pytest
 from builders import ACME, NEVER, TODAY, ZENITH, ago, client, fixes, invoice, job, xpm_invoice
 
+from reconcile.actions import Action, altered
 from reconcile.causes import ORDER
 from reconcile.settings import Minutes, Settings
 
@@ -480,3 +484,72 @@ def test_an_order_number_that_is_overwritten_says_when_it_was_last_used():
     copies = [xpm_invoice("", no="INV-1"), xpm_invoice(no="INV-7"), xpm_invoice(no="INV-8")]
     fix = one_fix(invoices=[invoice("PROP-5"), *old], xpm_invoices=copies)
     assert "CLI-1, which it replaces, was last on INV-7 of 2026-10-14" in fix.evidence
+
+
+def test_a_record_altered_is_as_replaced_and_the_other_stays():
+    action = Action("xpm", "ask", "Who?", question="Who?")
+    assert altered(action, text="Why?") == replace(action, text="Why?")
+    assert action.text == "Who?"
+    with pytest.raises(AssertionError, match="words"):
+        altered(action, words="Why?")
+
+
+# Sentences ----------------------------------------------------------------------------------------------------------
+
+ODD, SHOWN = "INV\n1", "INV↵1"
+DIVERTED = [client(billing_details=ZENITH), client(ZENITH)]
+# what quotes the invoice's number: what the practice is made of
+QUOTING = {
+    "title, evidence, alternatives, proved": dict(invoices=[invoice("cli-1", no=ODD)], xpm_invoices=[xpm_invoice("", no=ODD)]),
+    "reason of what is not proved": dict(invoices=[invoice("cli-1", no=ODD)], xpm_invoices=NEVER, clients=DIVERTED),
+    "question, choices": dict(invoices=[invoice(no=ODD)], jobs=[job(order=""), job("J2", "")], xpm_invoices=NEVER),
+    "choices not proved": dict(invoices=[invoice(no=ODD)], jobs=[job(order=""), job("J2", "")], xpm_invoices=NEVER, clients=DIVERTED),
+}
+IN_SENTENCES = {"title", "why", "evidence", "text", "question", "reason"}  # fields that people read; the others are values
+
+
+def with_sentences(one: Any, change: Callable[[str], str], inside: bool = False) -> Any:
+    """A record with every sentence in it changed."""
+    if isinstance(one, str):
+        return change(one) if inside else one
+    if isinstance(one, tuple):
+        return tuple(with_sentences(part, change, inside) for part in one)
+    if is_dataclass(one):
+        parts = ((part.name, getattr(one, part.name)) for part in fields(one))
+        return replace(one, **{name: with_sentences(value, change, name in IN_SENTENCES) for name, value in parts})
+    return one
+
+
+@pytest.mark.parametrize("given", QUOTING.values(), ids=QUOTING)
+def test_sentences_are_on_one_line_and_values_stay_to_the_letter(given):
+    fix = one_fix(**given)
+    plain = one_fix(**{name: given[name] for name in given} | {
+        "invoices": [{**given["invoices"][0], "invoice_no": SHOWN}],
+        "xpm_invoices": [{**one, "invoice_no": SHOWN} for one in given["xpm_invoices"]],
+    })  # fmt: skip
+    told: list[str] = []
+    with_sentences(fix, lambda text: told.append(text) or text)
+    assert all(text.isprintable() for text in told) and sum(SHOWN in text for text in told) >= 3
+    assert fix.invoices == (ODD,) and {one.invoice_no for one in fix.actions if one.invoice_no} <= {ODD}
+    same = dict(identity="", invoices=plain.invoices)
+    assert _spoken(altered(fix, **same)) == _spoken(altered(plain, **same))
+
+
+def _spoken(fix: Any) -> list[Any]:
+    """All that is said of a fix, in order; how many choices it has, and of what each action and proof is."""
+    told: list[str] = []
+    with_sentences(fix, lambda text: told.append(text) or text)
+    ways = [fix.actions, *(option.actions for option in fix.choices or ())]
+    proofs = [fix.proof, *(option.proof for option in fix.choices or ())]
+    done = [[(one.system, one.do, one.job_no, one.value) for one in way] for way in ways]
+    return [told, fix.choices is None, done, [(proof.status, proof.nights, proof.assumes) for proof in proofs]]
+
+
+def test_the_last_wait_says_where_to_look():
+    """Where the replay puts each invoice; and where nobody documents it, which rule is silent."""
+    (fix,) = fixes(invoices=[invoice("CLI-5")], xpm_invoices=NEVER)
+    assert fix.actions[-1].text == "Wait for the overnight import. Tomorrow INV-1 should be on J1."
+    (fix,) = fixes(invoices=[invoice("CLI-5")], xpm_invoices=NEVER, clients=DIVERTED)
+    assert fix.actions[-1].text == "Wait for the overnight import. Tomorrow look where INV-1 landed: nobody documents it (C3)."
+    (fix,) = fixes(xpm_invoices=NEVER)
+    assert fix.cause == "T28" and fix.actions[-1].text.endswith("what was checked (R11).")

@@ -883,3 +883,48 @@ def test_the_order_of_files_changes_nothing_but_the_place_an_invoice_is_read_fro
         exports = read(tmp_path, dict(zip(names, (one, two), strict=True)) | JOBS)
         said.append(exports.invoices.sort_values("invoice_no")[["invoice_no", "status", "total_cents"]].values.tolist())
     assert said[0] == said[1]
+
+
+# A header that comes again, and remarks ---------------------------------------------------------------------------------
+
+AGAIN = "the header again, as where exports are copied below one another"
+
+
+def test_a_header_that_comes_again_is_set_aside(tmp_path):
+    """In a file whose rows below it are bills, too: what is left out is not asked about."""
+    header = dict(zip(XERO_44, XERO_44, strict=True))
+    bill = xero_line(InvoiceNumber="", Type="Bill", InvoiceDate="31/31/2026")
+    exports = read(tmp_path, {"invoices.csv": xero_csv(xero_line(), header, bill), **JOBS})
+    assert words(exports) == [
+        "invoices.csv None: rows left out, which are no sales invoices: 1 of type 'Bill'",
+        f"invoices.csv 3: {AGAIN}",
+    ]
+    (problem,) = (one for one in exports.problems if one.set_aside)
+    assert (problem.column, problem.value) == ("InvoiceNumber", "InvoiceNumber")
+    assert account(exports) == {"rows": 3, "records": 1, "set_aside": 1, "left_out": 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "aside"),
+    [
+        pytest.param(["[Client] Client,[Client] Status", "Acme,Active", "[Client] Client,[Client] Status"], [f"clients.csv 3: {AGAIN}"], id="two columns"),
+        pytest.param(["[Client] Client,[Client] Status", "Acme,[Client] Status"], [], id="one cell of two like its header"),
+    ],
+)  # fmt: skip
+def test_a_row_is_a_header_when_all_its_cells_are(tmp_path, rows, aside):
+    exports = read(tmp_path, {"invoices.csv": xero_csv(), "clients.csv": "\n".join(rows), **JOBS})
+    assert words(exports, set_aside=True) == aside
+    assert len(exports.clients) == len(rows) - 1 - len(aside)
+
+
+def test_a_remark_on_a_text_is_said_once_with_the_number_of_its_rows(tmp_path):
+    """Counted are the rows that are read: a bill's are none."""
+    lines = [xero_line(InvoiceNumber=f"INV-{at}", Reference="CLI\u20131001") for at in range(3)]
+    bill = xero_line(InvoiceNumber="B-1", Type="Bill", Reference="CLI\u20131001")
+    other = xero_line(InvoiceNumber="INV-9", Reference="CLI\u20131002")
+    exports = read(tmp_path, {"invoices.csv": xero_csv(bill, *lines, other, bill), **JOBS})
+    assert words(exports)[1:] == [
+        "invoices.csv 3: en dash instead of a hyphen, in 3 rows from this one on",
+        "invoices.csv 6: en dash instead of a hyphen",
+    ]
+    assert [one.value for one in exports.problems[1:]] == ["CLI\u20131001", "CLI\u20131002"]

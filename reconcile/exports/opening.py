@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+
+import pyarrow as pa
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.sheets import Grid, Unread, read_sheets
@@ -50,16 +53,18 @@ def open_source(source: Source) -> Opened:
 
 
 def open_files(sources: Iterable[Source]) -> list[Opened]:
-    """Open every file.
+    """Open every file, as many at a time as there are processors: what reads them waits for a disk or another process.
 
     Raises:
         ReconcileError: files that cannot be read, or are not what the user says that they are; all of them.
     """
     opened: list[Opened] = []
     faults: list[str] = []
-    for source in sources:
+    with ThreadPoolExecutor(pa.cpu_count()) as beside:
+        readings = [(source, beside.submit(open_source, source)) for source in sources]
+    for source, reading in readings:
         try:
-            opened.append(open_source(source))
+            opened.append(reading.result())
         except ReconcileError as error:
             faults.extend(error.messages)
             continue

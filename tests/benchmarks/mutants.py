@@ -1,6 +1,6 @@
 """How strong the tests are: small faults are put into the deciding modules one at a time, and some test has to fail.
 
-    python tests/benchmarks/mutants.py [MODULE ...] [--out DIR] [--workers 2] [--seconds 10] [--all]
+    python tests/benchmarks/mutants.py [MODULE ...] [--out DIR] [--workers 2] [--seconds 10] [--all | --new]
 
 The faults (mutants) are those of mutmut's operators. Its own runner is not used, for two reasons. It asks only tests
 during which a function ran, and a table of cases that is decided once, in a fixture of its module, runs during the
@@ -10,8 +10,8 @@ and runs the tests that reach it, those likely to fail first, up to the first th
 every test that uses it.
 
 No mutants: annotations, docstrings, the message of an assert, the capitals of a text. Hangs count as killed.
-DIR keeps what is known, so that a second call asks only what survived (`--all`: everything), new tests first. A mutant
-is given up after so many seconds of tests; the laws and the tests of other modules come last, with more seconds.
+DIR keeps what is known, so that a second call asks only what survived (`--all`: everything; `--new`: only what was never
+asked, as after code has changed), new tests first. A mutant is given up after so many seconds of tests; the laws and the tests of other modules come last, with more seconds.
 Needs fork: Linux or macOS. Source: README.md beside this file.
 """
 
@@ -47,8 +47,8 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
-    "references", "exports.dates", "exports.cells", "exports.typed", "overnight", "belonging", "findings", "fixes",
-    "proof",
+    "references", "exports.dates", "exports.cells", "exports.typed", "overnight", "belonging", "ledger", "findings", "fixes",
+    "repairs", "clashes", "proof",
 )  # fmt: skip
 # For each module the tests that are asked first.
 NEAR = {
@@ -58,8 +58,11 @@ NEAR = {
     "exports.typed": ("test_tables", "test_golden"),
     "overnight": ("test_overnight", "test_golden", "test_findings"),
     "belonging": ("test_belonging", "test_golden", "test_findings"),
+    "ledger": ("test_findings", "test_golden", "test_history"),
     "findings": ("test_findings", "test_golden"),
     "fixes": ("test_fixes", "test_golden", "test_notes"),
+    "repairs": ("test_fixes", "test_golden"),
+    "clashes": ("test_fixes", "test_proof", "test_golden"),
     "proof": ("test_proof", "test_golden"),
 }
 TESTS = (
@@ -580,6 +583,8 @@ class Runner:
         if self.options.function and mutant.function != self.options.function:
             return False
         known = self.results.get(mutant.key)
+        if self.options.new:
+            return known is None
         return self.options.all or known is None or known["outcome"] in (PASSED_ALL, NO_TESTS)
 
     def _tell(self, mutants: Sequence[Mutant]) -> None:
@@ -636,6 +641,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=10, help="of tests, as traced, for one mutant")
     parser.add_argument("--all", action="store_true", help="ask again what is known to be killed")
+    parser.add_argument("--new", action="store_true", help="ask only what was never asked")
     parser.add_argument("--function", default="", help="only the mutants of one function")
     options = parser.parse_args()
     options.out = options.out.resolve()

@@ -1,6 +1,6 @@
 """What is said of a batch while it runs, and when it ends.
 
-    12 of 200 practices done, 1 failed, about 3 min left
+    [----------] 12 of 200 practices done, 1 failed, about 3 min left
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from reconcile.console import Line, Part, shortened
 from reconcile.words import money
 
 _ROW = 79
+_BAR = 10
 _MOST_FAILED = 10  # practices named at the end; the overview names all
 
 
@@ -45,8 +46,10 @@ class Progress:
     def _show(self) -> None:
         if not self.shown:
             return
+        bar = "#" * (self.done * _BAR // self.practices)
         failed = f", {self.failed:,} failed" if self.failed else ""
-        self.stream.write(f"\r{f'{self.done:,} of {self.practices:,} practices done{failed}{self._left()}':<{_ROW}}")
+        words = f"[{bar:-<{_BAR}}] {self.done:,} of {self.practices:,} practices done{failed}{self._left()}"
+        self.stream.write(f"\r{words:<{_ROW}}")
         self.stream.flush()
 
     def _left(self) -> str:

@@ -418,7 +418,7 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
     kind, outcome, cause = (Words(ledger[name]) for name in ("kind", "outcome", "cause"))
     invoice = kind.are(INVOICE)
     acting = invoice & outcome.are("fix", "review")
-    live = ledger.loc[(acting | invoice & outcome.are("wait")) & cause.are("T4"), "reference"]
+    live = ledger.loc[acting & cause.are("T4"), "reference"]
     lost = ledger.loc[acting & (ledger["named"].to_numpy() == 0), "contact"]
     carried = ledger["reference"].array[invoice].unique()
     texts = order[standard & ~blank & ~ad_hoc]

@@ -578,3 +578,14 @@ def test_what_missed_its_night_is_not_waited_for_to_the_last_day_of_a_short_wind
     seen = dict(changed_on=exports.invoices["invoice_date"], edited=False, moved=False, carried=False, missed_night=True)
     (row,) = find(replace(exports, invoices=exports.invoices.assign(**seen)), Settings(window_days=2), TODAY).ledger.to_dict("records")
     assert f"{row['outcome']} {row['cause']}" == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [(ZENITH, ZENITH), ("Zenith\nDental", "Zenith↵Dental"), ("Zenith\u202eDental", "ZenithU+202EDental")],
+    ids=["plain", "a line break", "a mark that turns the reading"],
+)
+def test_a_note_that_quotes_a_name_is_one_line(name, shown):
+    """Notes are parted by line breaks, so that a name with one would begin another note."""
+    row = verdict(one=invoice(""), xpm_invoices=NEVER, clients=[client(ACME, name), client(name)])
+    assert row["notes"].split("\n")[0] == f"T12: billing details name {shown}"

@@ -66,6 +66,7 @@ ACTIONS = [
     ("T17 a newer job would take it", dict(jobs=[job(), job("J2", created=1)], xpm_invoices=[xpm_invoice(cents=100)]), "T17", ["set-reference INV-1 J1", "delete INV-1", "wait"]),
     ("T20", dict(invoices=[invoice(status="Awaiting Approval")], xpm_invoices=NEVER), "T20", ["approve INV-1", "wait"]),
     ("T20 a draft", dict(invoices=[invoice(status="Draft")], xpm_invoices=NEVER, settings=Settings(drafts="fix")), "T20", ["approve INV-1", "wait"]),
+    ("T20 a draft whose Reference is nearly right", dict(invoices=[invoice("cli-1", status="Draft")], xpm_invoices=NEVER, settings=Settings(drafts="fix")), "T20", ["set-reference INV-1 CLI-1", "approve INV-1", "wait"]),
     ("T22", dict(invoices=[invoice(status="Voided")]), "T22", ["delete INV-1"]),
     ("T26", dict(jobs=[job(), job("J2", "CLI-2")], xpm_invoices=[xpm_invoice("J2")]), "T26", AGAIN),
     ("T27", dict(xpm_invoices=ON_CLIENT), "T27", AGAIN),

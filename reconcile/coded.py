@@ -28,7 +28,7 @@ def find_positions(keys: pd.Series | pd.Index, among: pd.Series | pd.Index) -> n
 
 def stands_twice(column: pd.Series) -> bool:
     """Whether some text stands in a column more than once."""
-    return pc.count_distinct(as_texts(column)).as_py() < len(column)
+    return len(as_texts(column).dictionary_encode().dictionary) < len(column)
 
 
 def take_texts(texts: Sequence[str] | np.ndarray, at: np.ndarray) -> pd.api.extensions.ExtensionArray:

@@ -29,7 +29,7 @@ from reconcile.exports.problems import Problem
 from reconcile.exports.recognise import HEADER_ROWS, OWN_OUTPUT, SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
 
 _HEAD_BYTES = 1 << 20
-_SCAN_BYTES = 1 << 24
+_SCAN_BYTES = 1 << 20
 _HASH_BYTES = 1 << 18
 _DELIMITERS = (",", ";", "\t")
 FIRST_CELL = "first cell"  # the column of a report that holds its group and total rows

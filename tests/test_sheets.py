@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import zipfile
 
+import pyarrow as pa
 import pytest
 from files import (
     column,
@@ -22,8 +23,11 @@ from files import (
     xero_csv,
     xero_line,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconcile.errors import ReconcileError
+from reconcile.exports import sheets
 from reconcile.exports.columns import XERO_INVOICES, XPM_JOBS
 from reconcile.exports.sheets import Grid, Unread, read_sheets
 
@@ -344,3 +348,12 @@ def test_a_header_with_stray_bytes_is_no_header_once_the_file_is_read_as_windows
     content = jobs_csv(job(name="Café")).encode("cp1252").replace(b"[Client] Client", b"[Client] Cl\xff\xfeient")
     found = read_csv(tmp_path, content, "jobs.csv")
     assert isinstance(found, Unread) and "without [Client] Client" in found.reason
+
+
+@given(st.text(st.sampled_from('",\nab'), max_size=40), st.integers(1, 7))
+def test_in_whatever_pieces_a_file_is_looked_through_its_quotes_are_the_same(text, piece):
+    source = pa.py_buffer(f"a,b\n{text}".encode())
+    whole = sheets._quotes_are_tidy(source, ",")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "_SCAN_BYTES", piece)
+        assert sheets._quotes_are_tidy(source, ",") == whole

@@ -44,14 +44,18 @@ class Typed:
 
     def are(self, name: str, *texts: str) -> np.ndarray:
         """Which rows hold one of some texts, one flag per row."""
-        found = pc.is_in(pa.array(self.parsed[name].values, pa.string()), value_set=pa.array(texts))
+        found = pc.is_in(self._distinct(name), value_set=pa.array(texts))
         return found.to_numpy(zero_copy_only=False)[self.grid.columns[name][1]]
 
     def texts(self, name: str, at: np.ndarray | None = None) -> pd.Series:
         """A column of texts, of all rows or of those at some positions."""
         codes = self.grid.columns[name][1]
-        distinct = pa.array(self.parsed[name].values, pa.string())
-        return pd.Series(pd.array(distinct.take(pa.array(codes if at is None else codes[at])), dtype="str"))
+        return pd.Series(pd.array(self._distinct(name).take(pa.array(codes if at is None else codes[at])), dtype="str"))
+
+    def _distinct(self, name: str) -> pa.Array:
+        """What the distinct texts of a column mean, as texts."""
+        parsed = self.parsed[name]
+        return self.grid.columns[name][0] if parsed.as_found else pa.array(parsed.values, pa.string())
 
     def fault(self, rows: np.ndarray, name: str, words: str) -> None:
         """Set rows aside (one flag per row) for a reason in words."""

@@ -117,7 +117,8 @@ def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
     setting = next((action for action in draft.actions if action.do in RENAMES), None)
     others = [row for other in drafts if other is not draft for row in other.rows]
     why = f"{setting.from_value} is {setting.value}" if setting else f"{listed(draft.rows)} first"
-    return Option(desk.number(draft.job), f"{why}; {listed(others)} stay as they are", draft.actions)
+    stay = "stays as it is" if len(others) == 1 else "stay as they are"
+    return Option(desk.number(draft.job), f"{why}; {listed(others)} {stay}", draft.actions)
 
 
 def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Option:

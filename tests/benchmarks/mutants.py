@@ -62,11 +62,11 @@ NEAR = {
     "findings": ("test_findings", "test_golden"),
     "fixes": ("test_fixes", "test_golden", "test_notes"),
     "repairs": ("test_fixes", "test_golden"),
-    "clashes": ("test_fixes", "test_proof", "test_golden"),
+    "clashes": ("test_clashes", "test_proof", "test_golden"),
     "proof": ("test_proof", "test_golden"),
 }
 TESTS = (
-    "test_references", "test_overnight", "test_belonging", "test_findings", "test_fixes", "test_proof", "test_causes",
+    "test_references", "test_overnight", "test_belonging", "test_findings", "test_fixes", "test_clashes", "test_proof", "test_causes",
     "test_roots", "test_cells", "test_tables", "test_stated", "test_settings_file", "test_golden", "test_explain",
     "test_whatif", "test_notes", "test_history", "properties/test_deciding_laws", "properties/test_proof_laws",
     "properties/test_second_reading",

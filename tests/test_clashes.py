@@ -1,0 +1,118 @@
+"""Fixes that get in each other's way: one field and two texts are one choice, told and done so that either mends all it can.
+
+Source: contract.md "Proofs hold when all proved fixes are done on one day".
+"""
+
+import pytest
+from builders import ACME, NEVER, ZENITH, fixes, invoice, job, xpm_invoice
+
+STRAY, ALIKE = "ACME PTY LTD", "Acme-Pty-Ltd"
+BLANK = job(order="")
+BOTH_ON_CLIENT = [xpm_invoice(""), xpm_invoice("", no="INV-2")]
+
+
+def choice_of(**given):
+    """The one fix of a practice: its cause, title and question; and each choice's job, sentence and actions."""
+    (fix,) = fixes(**given)
+    (asking,) = fix.actions
+    choices = [(option.job_no, option.why, _in_words(option.actions)) for option in fix.choices]
+    assert all(f"{at}) {option.why}" in asking.text for at, option in enumerate(fix.choices, start=1))
+    return fix.cause, fix.title, asking.question, choices
+
+
+def _in_words(actions):
+    """Each action as what it does, to what, and the text it sets."""
+    words = ((one.do, one.invoice_no or one.job_no or one.client or one.from_value, one.value) for one in actions)
+    return [" ".join(part for part in parts if part) for parts in words]
+
+
+CHOICES = [
+    pytest.param(
+        dict(invoices=[invoice("CLI-5"), invoice("CLI-6", no="INV-2"), invoice("CLI-6", no="INV-3")], jobs=[BLANK], xpm_invoices=NEVER),
+        ("T6", "3 invoices need CLI-6 and CLI-5 on the one job J1: choose", "Which text does J1 carry?"),
+        [
+            ("J1", "J1 carries CLI-6, and so does the Reference of INV-1", ["set-client-order-no J1 CLI-6", "set-reference INV-1 CLI-6", "wait-overnight"]),
+            ("J1", "J1 carries CLI-5, and so does the Reference of INV-2 and INV-3", ["set-client-order-no J1 CLI-5", "set-reference INV-2 CLI-5", "set-reference INV-3 CLI-5", "wait-overnight"]),
+        ],
+        id="T6 the text of most invoices first",
+    ),
+    pytest.param(
+        dict(invoices=[invoice("PROP-5"), invoice("cli-1", no="INV-2")], xpm_invoices=BOTH_ON_CLIENT),
+        ("T7", "2 invoices need CLI-1 and PROP-5 on the one job J1: choose", "Which text does J1 carry?"),
+        [
+            ("J1", "J1 keeps CLI-1, and so does the Reference of INV-1", ["set-reference INV-1 CLI-1", "set-reference INV-2 CLI-1", "delete-xpm-invoice INV-1", "delete-xpm-invoice INV-2", "wait-overnight"]),
+            ("J1", "J1 carries PROP-5, and so does the Reference of INV-2", ["set-client-order-no J1 PROP-5", "touch-invoice INV-1 PROP-5", "set-reference INV-2 PROP-5", "delete-xpm-invoice INV-1", "delete-xpm-invoice INV-2", "wait-overnight"]),
+        ],
+        id="T7 and T3 the job keeps its text, or changes it",
+    ),
+    pytest.param(
+        dict(invoices=[invoice("PROP-5"), invoice(no="INV-2", contact=STRAY)], xpm_invoices=NEVER),
+        ("T10", "2 invoices need CLI-1 and PROP-5 on the one job J1: choose", "Which text does J1 carry?"),
+        [
+            ("J1", "J1 keeps CLI-1, and so does the Reference of INV-1", [f"merge-contact {STRAY} {ACME}", "set-reference INV-1 CLI-1", "wait-overnight"]),
+            ("J1", "J1 carries PROP-5, and so does the Reference of INV-2", ["set-client-order-no J1 PROP-5", f"merge-contact {STRAY} {ACME}", "set-reference INV-2 PROP-5", "wait-overnight"]),
+        ],
+        id="T7 and T10 a name is mended in either",
+    ),
+    pytest.param(
+        dict(invoices=[invoice(), invoice("PROP-6", no="INV-2")], xpm_invoices=[xpm_invoice(cents=100), xpm_invoice("", no="INV-2")]),
+        ("T7", "2 invoices need CLI-1 and PROP-6 on the one job J1: choose", "Which text does J1 carry?"),
+        [
+            ("J1", "J1 keeps CLI-1, and so does the Reference of INV-2", ["touch-invoice INV-1 CLI-1", "set-reference INV-2 CLI-1", "delete-xpm-invoice INV-1", "delete-xpm-invoice INV-2", "wait-overnight"]),
+            ("J1", "J1 carries PROP-6, and so does the Reference of INV-1", ["set-client-order-no J1 PROP-6", "set-reference INV-1 PROP-6", "touch-invoice INV-2 PROP-6", "delete-xpm-invoice INV-1", "delete-xpm-invoice INV-2", "wait-overnight"]),
+        ],
+        id="T17 and T7 what is brought again comes by the text there is",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice("PROP-5"), invoice("PROP-5", no="INV-2", contact=ZENITH)],
+            jobs=[BLANK, job("J2", "", client=ZENITH)],
+            xpm_invoices=[xpm_invoice(""), xpm_invoice("", no="INV-2", client=ZENITH)],
+        ),
+        ("T6", "PROP-5 is needed on several jobs, and one of them can carry it: choose", "Which job carries PROP-5?"),
+        [
+            ("J1", "J1 carries PROP-5, and the number of the own job becomes the Reference of INV-2", ["set-client-order-no J1 PROP-5", "touch-invoice INV-1 PROP-5", "set-reference INV-2 J2", "delete-xpm-invoice INV-1", "delete-xpm-invoice INV-2", "wait-overnight"]),
+            ("J2", "J2 carries PROP-5, and the number of the own job becomes the Reference of INV-1", ["set-client-order-no J2 PROP-5", "set-reference INV-1 J1", "touch-invoice INV-2 PROP-5", "delete-xpm-invoice INV-1", "delete-xpm-invoice INV-2", "wait-overnight"]),
+        ],
+        id="T6 one text for two clients' jobs",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice(contact=STRAY), invoice("CLI-2", no="INV-2", contact=STRAY)],
+            jobs=[job(), job("J2", "CLI-2", client=ALIKE)],
+            xpm_invoices=[xpm_invoice("", client=STRAY)],
+        ),
+        ("T10", f"The contact {STRAY} may be one of several clients: choose", "Which client is it?"),
+        [
+            ("J1", f"{STRAY} is {ACME}; INV-2 stays as it is", [f"rename-contact {STRAY} {ACME}", "touch-invoice INV-1 CLI-1", "delete-xpm-invoice INV-1", f"delete-client {STRAY}", "wait-overnight"]),
+            ("J2", f"{STRAY} is {ALIKE}; INV-1 stays as it is", [f"rename-contact {STRAY} {ALIKE}", "wait-overnight"]),
+        ],
+        id="T10 two names for one contact",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "told", "choices"), CHOICES)
+def test_one_field_and_two_texts_are_one_choice(given, told, choices):
+    cause, title, question, found = choice_of(**given)
+    assert (cause, title, question) == told
+    assert found == choices
+
+
+def test_of_many_texts_those_of_most_invoices_are_offered():
+    """Nine are; the sentence says how many others there are, and all that quote one are evidence."""
+    twice = [invoice("CLI-21", no="INV-0"), invoice("CLI-21", no="INV-1")]
+    invoices = [*twice, *(invoice(f"CLI-{at}", no=f"INV-{at}") for at in range(10, 21))]
+    _, title, _, choices = choice_of(invoices=invoices, jobs=[BLANK], xpm_invoices=NEVER)
+    offered = ["CLI-21", *(f"CLI-{at}" for at in range(10, 18))]
+    assert title == f"13 invoices need {' and '.join(offered)} and 3 other texts on the one job J1: choose"
+    assert [why.partition(",")[0] for _, why, _ in choices] == [f"J1 carries {text}" for text in offered]
+
+
+def test_two_fixes_that_open_one_job_hold_together():
+    """T17 opens the closed job, and so does T4 of the invoice that names it by its number."""
+    invoices = [invoice(), invoice("J1", no="INV-2")]
+    found = fixes(invoices=invoices, jobs=[job(state="Completed")], xpm_invoices=[xpm_invoice(cents=100), xpm_invoice("", no="INV-2")])
+    done = [action for fix in found for action in fix.actions if action.do == "set-job-state"]
+    assert {(action.job_no, action.from_value, action.value) for action in done} == {("J1", "Completed", "In Progress"), ("J1", "In Progress", "Completed")}
+    assert all(fix.proof.status == "proved" for fix in found)

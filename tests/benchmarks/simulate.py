@@ -68,7 +68,7 @@ def least(times: Sequence[float], workers: int) -> float:
 
 def run_scaled(times: Sequence[float], workers: int, scale: float, lose: int) -> tuple[float, int]:
     """Seconds on the clock for sleeping through all, and how many came out; some workers are lost after a third of it."""
-    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None) as made, Client(made) as client:
+    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None, memory_limit=0) as made, Client(made) as client:
         doomed = list(made.workers.values())[:lose]
 
         def lose_workers() -> None:

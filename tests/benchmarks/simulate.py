@@ -16,6 +16,7 @@ worked out from what each practice reads and writes, since nothing here is a net
 import argparse
 import heapq
 import json
+import logging
 import math
 import random
 import statistics
@@ -24,6 +25,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import dask
 from distributed import Client, LocalCluster, get_worker
 
 from reconcile.cluster import run_on
@@ -31,6 +33,9 @@ from reconcile.cluster import run_on
 MEAN, SPREAD = 0.6, 0.8  # seconds of a practice in the middle, and of its logarithm: a batch of 200 practices of 5,000 lines
 STRAGGLERS, STRAGGLER_TIMES = 0.01, 20
 LOST_SHARE = 0.05  # of the workers
+# Each worker looks at the process that it runs in twice a second and samples its thread a hundred times a second. On a
+# cluster each does so on a computer of its own; here two hundred share one processor and leave the scheduler none of it.
+OF_ONE_PROCESS = {"distributed.admin.system-monitor.interval": "1 day", "distributed.worker.profile.enabled": False}
 MEGABYTES = 2.6  # exports, fixlist.json and the CSV files of a practice of 5,000 lines
 
 
@@ -68,7 +73,11 @@ def least(times: Sequence[float], workers: int) -> float:
 
 def run_scaled(times: Sequence[float], workers: int, scale: float, lose: int) -> tuple[float, int]:
     """Seconds on the clock for sleeping through all, and how many came out; some workers are lost after a third of it."""
-    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None, memory_limit=0) as made, Client(made) as client:
+    with (
+        dask.config.set(OF_ONE_PROCESS),
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None, memory_limit=0) as made,
+        Client(made) as client,
+    ):
         doomed = list(made.workers.values())[:lose]
 
         def lose_workers() -> None:
@@ -100,6 +109,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0, help="for each size, on this computer")
     parser.add_argument("--link", type=float, default=125.0, help="megabytes a second of the storage that all share (125: 1 Gbit/s)")
     wanted = parser.parse_args()
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # workers are lost on purpose, and it tells each at length
     middle, spread = fitted(wanted.records) if wanted.records else (MEAN, SPREAD)
     times = draw_times(wanted.practices, middle, spread)
     whole = sum(times)

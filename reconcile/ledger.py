@@ -40,7 +40,8 @@ def write_ledger(
 
     Returns:
         One row per Xero document and per invoice that only XPM has. To the columns of Exports.invoices it adds:
-        changed_on and EVIDENCE (as History.with_evidence tells them); in_xpm, unread (XPM's row of it could not be used), now_place, now_job_no (all of them), now_client;
+        changed_on and EVIDENCE (as History.with_evidence tells them); in_xpm, unread (XPM's row of it could not be used),
+        now_place, now_job_no (all of them), now_client;
         now_class (named, own, adhoc, other or ""), now_telling and now_job (number and position of the job that tells,
         NO_JOB where the export does not hold it), now_count; picked, named, tied, rivals, picked_own, picked_on; archived,
         diverts_to; others_job (T9 on a named job); age_days, days_left, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),

@@ -45,7 +45,7 @@ class Result:
     forecast: Forecast
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
-    since: Since = Since()
+    since: Since = field(default_factory=Since)
     trend: tuple[dict, ...] = ()
     watch: Watch = field(default_factory=Watch)
 

@@ -82,7 +82,8 @@ def run_practice(task: Task) -> dict[str, Any]:
     except ReconcileError as error:
         record |= {"exit_code": error.exit_code, "error": list(error.messages)}
     except Exception as error:  # a bug is one practice's failure, and no other's; its text may hold names
-        record["error"] = [f"{record['practice']}: a fault of this program: {type(error).__name__} at {place_of(error)}. Run it alone to see more: reconcile run."]
+        what = f"{type(error).__name__} at {place_of(error)}"
+        record["error"] = [f"{record['practice']}: a fault of this program: {what}. Run it alone to see more: reconcile run."]
     return record | {"seconds": round(time.monotonic() - began, 3)}
 
 

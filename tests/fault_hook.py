@@ -57,8 +57,9 @@ class Server:
             fault: kill (at which step), copy (a folder, into which the folder is copied at each step), refuse (names of files
                 that cannot be renamed, as while they are open in Excel), full (bytes that a file can have), dies_at (bytes of
                 a file at which the process is killed), bound (by permissions, root too), busy (milliseconds to wait for a
-                history that is held), wait_at (an event at which a run waits for the end of all others), umask, bug (a step, in which a KeyError is raised), says (of what), and raises (the same when a file of
-                exports or the history is first looked at).
+                history that is held), wait_at (an event at which a run waits for the end of all others), umask, bug (a step,
+                in which a KeyError is raised), says (of what), and raises (the same when a file of exports or the history is
+                first looked at).
         """
         asked = {"folder": os.path.realpath(folder), "words": words, "count": count, "fault": fault}
         print(json.dumps(asked), file=self._process.stdin, flush=True)

@@ -108,7 +108,7 @@ def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
 
 
 def test_a_scheduler_that_goes_is_said(tmp_path):
-    with cluster() as (address, workers), cluster_of(address, 0) as client:
+    with cluster() as (address, _), cluster_of(address, 0) as client:
         wait_for_workers(client, 2)
         running = run_on(client, tasks.note_and_wait, [(number, str(tmp_path)) for number in range(40)])
         next(running)

@@ -133,7 +133,7 @@ def test_the_log_has_ids_and_counts_and_no_names(folder):
 
 def test_the_log_as_json_takes_the_place_of_the_talk(folder):
     lines = [json.loads(line) for line in run(20, "--log-json").stderr.splitlines()]
-    assert [line["event"] for line in lines][0] == "run" and lines[-1]["event"] == "done"
+    assert lines[0]["event"] == "run" and lines[-1]["event"] == "done"
     assert lines[-1]["fields"]["exit_code"] == 10
 
 

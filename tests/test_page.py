@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from builders import NEVER, invoice, job, result_of, xpm_invoice
@@ -99,7 +100,7 @@ def test_values_to_paste_stand_alone_and_can_be_copied(sample):
 def test_one_heading_of_the_first_rank_and_no_rank_left_out(sample):
     ranks = [int(tag[1]) for tag, _ in Found(sample).tags if re.fullmatch("h[1-6]", tag)]
     assert ranks.count(1) == 1 and ranks[0] == 1
-    assert all(after <= before + 1 for before, after in zip(ranks, ranks[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(ranks))
 
 
 def test_a_practice_with_nothing_to_fix_says_so():

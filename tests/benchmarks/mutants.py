@@ -11,7 +11,8 @@ every test that uses it.
 
 No mutants: annotations, docstrings, the message of an assert, the capitals of a text. Hangs count as killed.
 DIR keeps what is known, so that a second call asks only what survived (`--all`: everything; `--new`: only what was never
-asked, as after code has changed), new tests first. A mutant is given up after so many seconds of tests; the laws and the tests of other modules come last, with more seconds.
+asked, as after code has changed), new tests first. A mutant is given up after so many seconds of tests; the laws and the
+tests of other modules come last, with more seconds.
 Needs fork: Linux or macOS. Source: README.md beside this file.
 """
 

@@ -22,8 +22,6 @@ from reconcile.repairs import after_tonight, listed, own_target, set_order, set_
 # Clashes ------------------------------------------------------------------------------------------------------------
 
 
-# Causes whose invoices come home by the text that a job carries now: a fix that changes it stands in their way.
-_COMES_BY_TEXT = ("T1", "T2", "T3", "T4", "T9", "T10", "T14", "T16", "T17", "T20", "T26", "T27", "T28")
 MOST_TEXTS = 9  # choices of one clash: those of most invoices; a longer list helps nobody to choose
 Field = tuple[str, str]  # ("order", job number), ("text", order number) or ("name", contact)
 _SETS = ("set-client-order-no", *RENAMES)
@@ -59,7 +57,7 @@ def _needs(draft: Draft, desk: Desk) -> list[tuple[Field, str]]:
                 needs["text", action.value] = action.job_no or ""
         elif action.do in RENAMES:
             needs["name", action.from_value or ""] = action.value or ""
-    if draft.job != NO_JOB and draft.cause in _COMES_BY_TEXT:
+    if draft.job != NO_JOB and draft.cause != "T22":  # all others come home, most by the text that their job carries now
         values = {action.invoice_no: action.value for action in draft.actions if action.do == "set-reference"}
         for row in draft.rows:
             job = own_target(row, draft.job)
@@ -247,14 +245,17 @@ def do_together(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> li
         again = again[1:] or again  # the first may hold when the others make way
         later = prove([_later(result[n], _coming_words(None), desk, rehearsal) for n in again], rehearsal)
         for n, one in zip(again, later, strict=True):
-            result[n] = one
+            result[n] = one if _holds(one) else _after_others(drafts[n])
         if not again:
-            reason = "it holds alone, and not on one day with the others: do those first, and run again"
             for n in failing:
-                proof = replace(drafts[n].proof, status="cannot-prove", reason=reason, nights=None)
-                result[n] = replace(drafts[n], proof=proof)
+                result[n] = _after_others(drafts[n])
         delayed.update(again)
     return result
+
+
+def _after_others(draft: Draft) -> Draft:
+    reason = "it holds alone, and not on one day with the others: do those first, and run again"
+    return replace(draft, proof=replace(draft.proof, status="cannot-prove", reason=reason, nights=None))
 
 
 def _failing(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[int]:

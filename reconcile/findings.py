@@ -246,9 +246,10 @@ def _stranding_choice(meaning: Meaning, stranded: list[tuple[str, ...]]) -> Mean
     awaited = tuple(number for numbers in stranded for number in numbers)
     if len(choices) == 1:
         target = replace(meaning.choices[0], awaited=awaited)
-        why = f"{target.why}; change it tomorrow, when {some_of(awaited)} has come"
+        have, come = ("has", "comes as it is") if len(awaited) == 1 else ("have", "come as they are")
+        why = f"{target.why}; change it tomorrow, when {some_of(awaited)} {have} come"
         choices.append(replace(target, repair="set-later", why=why))
-        choices.append(Choice(NO_JOB, f"a new job keeps {some_of(awaited)} where they are", "new-job", target.value))
+        choices.append(Choice(NO_JOB, f"a new job, and {some_of(awaited)} {come}", "new-job", target.value))
     evidence = (*meaning.evidence, f"the old text still arrives on {some_of(awaited)}")
     return replace(meaning, choices=tuple(choices), evidence=evidence)
 

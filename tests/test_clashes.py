@@ -109,6 +109,96 @@ def test_of_many_texts_those_of_most_invoices_are_offered():
     assert [why.partition(",")[0] for _, why, _ in choices] == [f"J1 carries {text}" for text in offered]
 
 
+# Opening J1, the newest with PROP-6, would take what still comes to J2 by that text.
+OPENED = [job(order="PROP-6", client=ZENITH, state="On Hold", created=1), job("J2", "PROP-6")]
+NAMED = invoice("J1", contact=ZENITH)
+COMING = [invoice("PROP-6", no="INV-2", age=1), invoice("PROP-6", no="INV-3", age=1)]
+OPEN_J1 = ["set-job-state J1 In Progress", "wait-overnight", "set-job-state J1 On Hold"]
+TOMORROW = ["wait-overnight", OPEN_J1[0], "touch-invoice INV-1 J1", "delete-xpm-invoice INV-1", *OPEN_J1[1:]]
+
+
+@pytest.mark.parametrize(
+    ("coming", "brought", "first"),
+    [
+        pytest.param(COMING[:1], "INV-2 to J2", "INV-2", id="one invoice"),
+        pytest.param(COMING, "INV-2 and 1 more to J2", "INV-2 and INV-3", id="two invoices"),
+    ],
+)
+def test_what_would_move_what_is_right_is_a_choice_where_waiting_costs_more(coming, brought, first):
+    """Tomorrow it costs a delete, since tonight's import takes INV-1 to the client."""
+    cause, _, question, choices = choice_of(invoices=[NAMED, *coming], jobs=OPENED, xpm_invoices=NEVER)
+    edits = [f"set-reference {one['invoice_no']} J2" for one in coming]
+    assert (cause, question) == ("T4", "Now or tomorrow?")
+    assert choices == [
+        ("J1", f"do it tomorrow, after tonight's import has brought {brought}", TOMORROW),
+        ("J1", f"do it now, and give {first} the job's number as Reference first", [*edits, *OPEN_J1]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("coming", "brings"),
+    [pytest.param(COMING[:1], "INV-2 to J2", id="one invoice"), pytest.param(COMING, "INV-2 and 1 more to J2", id="two invoices")],
+)
+def test_what_would_move_what_is_right_waits_where_that_costs_nothing(coming, brings):
+    """INV-1 is on the client already, and is deleted there in any case."""
+    (fix,) = fixes(invoices=[NAMED, *coming], jobs=OPENED, xpm_invoices=[xpm_invoice("", client=ZENITH)])
+    assert (fix.cause, fix.proof.status, _in_words(fix.actions)) == ("T4", "proved", TOMORROW)
+    assert fix.actions[0].text == f"Wait for tonight's import first: it brings {brings}. Tomorrow do the rest."
+
+
+def test_what_does_not_hold_beside_another_fix_begins_tomorrow():
+    """INV-1 goes to J1 by its text J2, as long as the job of that number is closed, which the other fix opens tonight."""
+    invoices = [invoice("J2", status="Awaiting Approval"), invoice("PROP-5", no="INV-2")]
+    jobs = [job(order="J2"), job("J2", "PROP-5", state="Completed")]
+    approve, opens = fixes(invoices=invoices, jobs=jobs, xpm_invoices=NEVER)
+    assert (approve.cause, approve.proof.status, opens.cause, opens.proof.status) == ("T20", "proved", "T4", "proved")
+    assert _in_words(approve.actions) == ["wait-overnight", "approve-invoice INV-1", "wait-overnight"]
+    assert approve.actions[0].text == "Wait for tonight's import first: another fix must be done before. Tomorrow do the rest."
+    assert _in_words(opens.actions) == ["set-job-state J2 In Progress", "wait-overnight", "set-job-state J2 Completed"]
+
+
+def test_what_holds_neither_beside_another_fix_nor_tomorrow_is_not_proved():
+    """Its name mended, INV-2 comes to J2, unless J1 is opened tonight; and before it is mended nobody knows where it comes to."""
+    invoices = [NAMED, invoice("PROP-6", no="INV-2", age=1, contact="Acme Pty  Ltd")]
+    names, opens = fixes(invoices=invoices, jobs=OPENED, xpm_invoices=NEVER)
+    assert (names.cause, opens.cause, opens.proof.status) == ("T10", "T4", "proved")
+    assert (names.proof.status, names.proof.nights) == ("cannot-prove", None)
+    assert names.proof.reason == "it holds alone, and not on one day with the others: do those first, and run again"
+    assert _in_words(names.actions) == [f"rename-contact Acme Pty  Ltd {ACME}", "wait-overnight"]
+
+
+def test_a_choice_that_undoes_a_proved_fix_is_not_proved():
+    """T7 may give J1 another text, and T10 relies on the one it has."""
+    invoices = [invoice(), invoice("PROP-6", no="INV-2", contact=ALIKE)]
+    names, renewed = fixes(invoices=invoices, jobs=[job(order="PROP-6"), job("J2", "", created=None)], xpm_invoices=NEVER)
+    assert (names.cause, names.proof.status, renewed.cause) == ("T10", "proved", "T7")
+    undoes, other = renewed.choices
+    reason = "done on one day with its own fix, INV-2 would not come home: do that one first, and run again"
+    assert (undoes.job_no, undoes.proof.status, undoes.proof.reason, undoes.proof.nights) == ("J1", "cannot-prove", reason, None)
+    assert (other.job_no, other.proof.status, other.proof.reason) == ("J2", "proved", "")
+
+
+@pytest.mark.parametrize(
+    ("coming", "have_come", "as_they_are"),
+    [
+        pytest.param([invoice("CLI-2", no="INV-2", age=1)], "INV-2 has come", "INV-2 comes as it is", id="one invoice"),
+        pytest.param(
+            [invoice("CLI-2", no="INV-2", age=1), invoice("CLI-2", no="INV-3", age=1)],
+            "INV-2, INV-3 have come",
+            "INV-2, INV-3 come as they are",
+            id="two invoices",
+        ),
+    ],
+)
+def test_an_old_text_that_still_arrives_leaves_three_ways(coming, have_come, as_they_are):
+    _, _, _, choices = choice_of(invoices=[invoice("PROP-5"), *coming], jobs=[job(order="CLI-2")], xpm_invoices=NEVER)
+    assert [(number, why.partition("; ")[2] or why) for number, why, _ in choices] == [
+        ("J1", f"change it now, and give {have_come.rpartition(' ha')[0]} the job's number as Reference first"),
+        ("J1", f"change it tomorrow, when {have_come}"),
+        (None, f"a new job, and {as_they_are}"),
+    ]
+
+
 def test_two_fixes_that_open_one_job_hold_together():
     """T17 opens the closed job, and so does T4 of the invoice that names it by its number."""
     invoices = [invoice(), invoice("J1", no="INV-2")]

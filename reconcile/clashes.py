@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from reconcile.actions import RENAMES, WAIT, Action, Desk, Draft, Landing, Option, Proof
 from reconcile.causes import ORDER
 from reconcile.overnight import NO_JOB
 from reconcile.proof import Rehearsal, merged, place_words, prove, together, wanted
-from reconcile.repairs import after_tonight, listed, own_target, set_order, set_reference
+from reconcile.repairs import after_tonight, listed, own_target, set_reference
 
 # Clashes ------------------------------------------------------------------------------------------------------------
 
@@ -112,17 +113,16 @@ def _text_option(number: str, text: str, drafts: list[Draft], desk: Desk) -> Opt
 
 
 def _name_option(draft: Draft, drafts: list[Draft], desk: Desk) -> Option:
-    setting = next((action for action in draft.actions if action.do in RENAMES), None)
+    renaming = next(action for action in draft.actions if action.do in RENAMES)
     others = [row for other in drafts if other is not draft for row in other.rows]
-    why = f"{setting.from_value} is {setting.value}" if setting else f"{listed(draft.rows)} first"
     stay = "stays as it is" if len(others) == 1 else "stay as they are"
-    return Option(desk.number(draft.job), f"{why}; {listed(others)} {stay}", draft.actions)
+    why = f"{renaming.from_value} is {renaming.value}; {listed(others)} {stay}"
+    return Option(desk.number(draft.job), why, draft.actions)
 
 
 def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Option:
     """The job carries one of the texts; the invoices that came by another get it as their Reference."""
     job = desk.positions[number]
-    book = desk.findings.book
     actions: list[Action] = []
     changed = []
     for draft in drafts:
@@ -137,28 +137,22 @@ def _order_option(text: str, number: str, drafts: list[Draft], desk: Desk) -> Op
         edited = ("set-reference", "touch-invoice")
         actions += [one for one in draft.actions if not (one.do in edited and one.invoice_no in edits)]
     actions = [one for one in actions if one.do != "set-client-order-no" or one.job_no != number or one.value == text]
-    if book.orders[job] != text and all(one.do != "set-client-order-no" or one.job_no != number for one in actions):
-        actions.insert(0, set_order(job, text, desk))
     more = f", and so does the Reference of {listed(changed)}" if changed else ""
-    verb = "keeps" if book.orders[job] == text else "carries"
+    verb = "keeps" if desk.findings.book.orders[job] == text else "carries"
     return Option(number, f"{number} {verb} {text}{more}", _in_stages(actions))
 
 
 def _in_stages(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """The actions of several fixes as of one: prepare, edit in Xero, delete, wait once, set back; none twice."""
-    stages: dict[str, list[Action]] = {name: [] for name in ("prepare", "xero", "delete-xpm-invoice", "delete-client", "back")}
-    opened = set()
+    """The actions of several fixes as of one: prepare, edit in Xero, delete, wait once; none twice.
+
+    None of them opens a job: a text is set on open jobs, and what opens one needs the text that it has.
+    """
+    stages: dict[str, list[Action]] = {name: [] for name in ("prepare", "xero", "delete-xpm-invoice", "delete-client")}
     for action in {replace(one, text=""): one for one in actions}.values():
-        if action.do == "wait-overnight":
-            continue
-        stage = action.do if action.do in stages else "xero" if action.invoice_no else "prepare"
-        if action.do == "set-job-state" and (action.job_no, action.value) in opened:
-            stage = "back"
-        if action.do == "set-job-state":
-            opened.add((action.job_no, action.from_value))
-        stages[stage].append(action)
-    before = [action for name in list(stages)[:-1] for action in stages[name]]
-    return (*before, Action("xpm", "wait-overnight", WAIT), *stages["back"])
+        if action.do != "wait-overnight":
+            stage = action.do if action.do in stages else "xero" if action.invoice_no else "prepare"
+            stages[stage].append(action)
+    return (*chain.from_iterable(stages.values()), Action("xpm", "wait-overnight", WAIT))
 
 
 # What is right stays ------------------------------------------------------------------------------------------------

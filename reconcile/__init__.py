@@ -50,7 +50,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reconcile.pipeline import Result
 
-__version__ = "0.4.3"
+__version__ = "0.4.4"
 
 
 def run(

@@ -8,6 +8,7 @@ Source: contract.md "reconcile batch ROOT"; exit code 20 where a practice failed
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import tomllib
@@ -26,6 +27,17 @@ from reconcile.worker import CONFIG, Practice, Task, last_part, run_practice
 RECORDS = "practices.jsonl"
 SPREADSHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 _LISTS = (".toml", ".csv")
+# What a run or a batch leaves in a folder of results; the first ones tell such a folder from a practice's exports.
+_MARKS = frozenset({RECORDS, "fixlist.xlsx", "fixlist.csv", "fixlist.json", "report.html"})
+_RESULTS = _MARKS | {"overview.xlsx", "invoices.csv", "jobs.csv"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The practices, by place; and the names of folders that have neither settings nor a spreadsheet in them."""
+
+    practices: tuple[Practice, ...]
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Order:
         force: repeat what is done. started, now, environ, formats, allow_stale: as of worker.Task.
     """
 
-    practices: tuple[Practice, ...]
+    found: Found
     name: str
     as_of: date
     folder: Path
@@ -54,27 +66,25 @@ class Order:
 # Which practices -------------------------------------------------------------------------------------------------------
 
 
-def find_practices(root: str) -> tuple[Practice, ...]:
+def find_practices(root: str) -> Found:
     """The practices of a folder, of an address, or of a list.
 
     Args:
-        root: a folder or address with a folder for each practice: one with settings or a spreadsheet in it; or a TOML file of
-            `[[practice]]` or a CSV file, with `folder` and, where they are not the usual ones, `name` and `config`.
-
-    Returns:
-        By place.
+        root: a folder or address with a folder for each practice: one with settings or a spreadsheet in it, but for results;
+            or a TOML file of `[[practice]]` or a CSV file, with `folder` and, where they are not the usual ones, `name` and
+            `config`.
 
     Raises:
         ReconcileError: no such place, no practice in it, a list that cannot be read, or one folder for two practices.
     """
+    passed_over: list[str] = []
     if not is_address(root) and Path(root).is_file():
         practices = _of_list(Path(root))
     else:
-        practices = [
-            Practice("", folder)
-            for folder, names in find_folders(root).items()
-            if CONFIG in names or any(name.casefold().endswith(SPREADSHEETS) for name in names)
-        ]
+        folders = {folder: names for folder, names in find_folders(root).items() if not _are_results(names)}
+        used = {folder for folder, names in folders.items() if CONFIG in names or _spreadsheets(names)}
+        practices = [Practice("", folder) for folder in used]
+        passed_over = sorted(name for name in map(last_part, folders.keys() - used) if not name.startswith("."))
         if not practices:
             raise ReconcileError(
                 f"{root}: no practice found. Looked for folders in it that hold {CONFIG} or a spreadsheet. "
@@ -84,7 +94,17 @@ def find_practices(root: str) -> tuple[Practice, ...]:
     twice = sorted({place for place in places if places.count(place) > 1}) if len(set(places)) < len(places) else []
     if twice:
         raise ReconcileError(f"{root}: one folder stands for two practices. Found {', '.join(twice)} twice. Give each its own.")
-    return tuple(sorted(practices, key=lambda one: one.place))
+    return Found(tuple(sorted(practices, key=lambda one: one.place)), tuple(passed_over))
+
+
+def _spreadsheets(names: Iterable[str]) -> set[str]:
+    return {name for name in names if name.casefold().endswith(SPREADSHEETS)}
+
+
+def _are_results(names: Sequence[str]) -> bool:
+    """Whether the files of a folder are what a run or a batch wrote; a workbook that was kept since somebody typed in it too."""
+    others = {name for name in _spreadsheets(names) - _RESULTS if not name.startswith("fixlist-")}
+    return CONFIG not in names and not _MARKS.isdisjoint(names) and not others
 
 
 def _of_list(path: Path) -> list[Practice]:
@@ -92,13 +112,22 @@ def _of_list(path: Path) -> list[Practice]:
     if path.suffix.casefold() not in _LISTS:
         raise ReconcileError(f"{path}: neither a folder nor a list of practices. Found {path.suffix or 'no ending'}. Name a folder, a .toml or a .csv file.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        rows = tomllib.loads(text).get("practice") if path.suffix.casefold() == ".toml" else list(csv.DictReader(text.splitlines()))
-    except (OSError, ValueError) as error:
+        rows = tomllib.loads(path.read_text("utf-8-sig")).get("practice") if path.suffix.casefold() == ".toml" else _rows_of(path.read_bytes())
+    except (OSError, ValueError, csv.Error) as error:
         raise ReconcileError(f"{path}: the list cannot be read ({error}). Write it as README's example.") from None
     if not isinstance(rows, list) or not rows:
         raise ReconcileError(f"{path}: no practice in the list. Write `[[practice]]` with a folder for each, or a CSV file with a column folder.")
     return [_practice(path, at, row) for at, row in enumerate(rows, start=1)]
+
+
+def _rows_of(content: bytes) -> list[dict[str, Any]]:
+    """The rows of a CSV list, as any Excel saves it: UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs."""
+    try:
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    header = text.partition("\n")[0]
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count)))
 
 
 def _practice(path: Path, at: int, row: Any) -> Practice:
@@ -144,12 +173,12 @@ def run_batch(order: Order) -> Iterator[dict[str, Any]]:
                 stream.flush()
                 done[record["place"]] = record
                 yield record
-        _write_overview(order, [done[one.place] for one in order.practices])
+        _write_overview(order, [done[one.place] for one in order.found.practices])
 
 
 def _run_all(order: Order, before: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """The records as they come; those that took longest last time, or failed, are begun first."""
-    tasks = [_task(order, practice, before.get(practice.place)) for practice in order.practices]
+    tasks = [_task(order, practice, before.get(practice.place)) for practice in order.found.practices]
     tasks.sort(key=lambda task: -(before.get(task.practice.place) or {}).get("seconds", 0))
     for task, came in _results(order, tasks):
         yield _lost_record(task) if isinstance(came, Exception) else came
@@ -216,8 +245,8 @@ def _write_overview(order: Order, records: Sequence[Mapping[str, Any]]) -> None:
     lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     shown = _told_apart(records)
     files = {
-        "overview.xlsx": overview_workbook(shown, order.as_of, order.name, order.folder),
-        "overview.html": overview_page(shown, order.as_of, order.name, __version__),
+        "overview.xlsx": overview_workbook(shown, order.as_of, order.name, order.folder, order.found.passed_over),
+        "overview.html": overview_page(shown, order.as_of, order.name, __version__, order.found.passed_over),
         RECORDS: lines.encode("utf-8"),
     }
     write_files(order.folder, files)

@@ -336,14 +336,14 @@ def batch(
         {name: value for name, value in os.environ.items() if name.startswith("RECONCILE_")},
     )
     records = []
-    with Progress(len(order.practices), sys.stderr, quiet) as progress:
+    with Progress(len(order.found.practices), sys.stderr, quiet) as progress:
         for record in run_batch(order):
             progress.take(record)
             if as_json:
                 click.echo(json.dumps(record))
             records.append(record)
     if not quiet:
-        say(batch_summary(records, order.folder), err=True)
+        say(batch_summary(records, order.folder, order.found.passed_over), err=True)
     code = exit_code_of(records)
     sys.exit(0 if exit_zero and code == 10 else code)
 

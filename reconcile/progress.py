@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reconcile.console import Line, Part, shortened
-from reconcile.words import money
+from reconcile.words import money, passed_over_words
 
 _ROW = 79
 _BAR = 10
@@ -61,26 +61,32 @@ class Progress:
         return f", about {seconds / 60:,.0f} min left" if seconds >= 90 else f", about {max(seconds, 1):.0f} s left"
 
 
-def batch_summary(records: Sequence[Mapping[str, Any]], folder: Path) -> list[Line]:
-    """What a batch came to: practices, what is at risk, which failed and why, where the overview is."""
+def batch_summary(records: Sequence[Mapping[str, Any]], folder: Path, passed_over: Sequence[str] = ()) -> list[Line]:
+    """What a batch came to: practices, what is at risk, which failed and why, folders passed over, where the overview is."""
     ran = [record for record in records if not record["error"]]
     failed = [record for record in records if record["error"]]
     day = f" as of {records[0]['as_of']}" if records else ""
     skipped = sum(record["skipped"] for record in records)
     as_before = f", {skipped:,} of them done before and unchanged" if skipped else ""
-    lines = [Line("", Part(f"{len(records):,} practices{day}: {len(ran):,} done{as_before}, {len(failed):,} failed", "heading"))]
+    lines = [Line("", Part(f"{_counted(len(records))}{day}: {len(ran):,} done{as_before}, {len(failed):,} failed", "heading"))]
     at_risk = sum(record["at_risk_invoices"] for record in ran)
     cents = sum(record["at_risk_cents"] for record in ran)
     of = sum(record["at_risk_invoices"] > 0 for record in ran)
-    lines.append(Line("at risk   ", f"{at_risk:,} invoices ({money(cents)}) of {of:,} practices"))
+    lines.append(Line("at risk   ", f"{at_risk:,} {'invoice' if at_risk == 1 else 'invoices'} ({money(cents)}) of {_counted(of)}"))
     tonight = sum(record["before_tonight"] for record in ran)
     if tonight:
-        lines.append(Line("tonight   ", f"{tonight:,} invoices would or might land wrong: those practices first", "fix"))
+        lines.append(Line("tonight   ", f"{tonight:,} {'invoice' if tonight == 1 else 'invoices'} would or might land wrong: those practices first", "fix"))
     set_aside = sum(record["set_aside"] > 0 for record in ran)
     if set_aside:
-        lines.append(Line("set aside ", f"some input of {set_aside:,} practices", "open"))
+        lines.append(Line("set aside ", f"some input of {_counted(set_aside)}", "open"))
     for record in failed[:_MOST_FAILED]:
         lines.append(Line("failed    ", (Part(shortened(record["practice"], 30)), f": {record['error'][0]}"), "fix"))
     if len(failed) > _MOST_FAILED:
         lines.append(Line("          ", f"and {len(failed) - _MOST_FAILED:,} more: see Failures in overview.xlsx"))
+    if passed_over:
+        lines.append(Line("folders   ", passed_over_words(passed_over), "open"))
     return [*lines, Line("files     ", Part(f"{folder}: overview.xlsx, overview.html, practices.jsonl", whole=True))]
+
+
+def _counted(practices: int) -> str:
+    return f"{practices:,} {'practice' if practices == 1 else 'practices'}"

@@ -30,6 +30,11 @@ def some_of(numbers: Sequence[str], most: int = 5) -> str:
     return ", ".join(numbers[:most]) + (f" and {len(numbers) - most} more" if len(numbers) > most else "")
 
 
+def passed_over_words(folders: Sequence[str]) -> str:
+    """Which folders of a batch stand for no practice, and why: their exports may be missing."""
+    return on_one_line(f"passed over, with neither a spreadsheet nor reconcile.toml in them: {some_of(folders)}")
+
+
 def on_one_line(text: str, signs: Mapping[str, str] = _SIGNS) -> str:
     """A sentence that quotes strangers' texts as one line, read in the order in which it is written.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from faults import FILES, type_note, write_exports
+from openpyxl import load_workbook
 
 from reconcile.batch import RECORDS, Order, exit_code_of, find_practices, run_batch
 from reconcile.cli import main
@@ -38,7 +39,7 @@ def write_exports_into(folder, files=FILES):
 def order(root, **changes):
     """A batch over the practices of a folder, JSON alone, in one process."""
     given = {
-        "practices": find_practices(str(root)),
+        "found": find_practices(str(root)),
         "name": "Harbour",
         "as_of": DAY,
         "folder": Path(root).parent / "out",
@@ -64,22 +65,55 @@ def run(root, **changes):
 def test_every_folder_with_an_export_or_settings_is_a_practice(root):
     (root / "Settings alone").mkdir()
     (root / "Settings alone" / "reconcile.toml").touch()
-    assert [Path(one.place).name for one in find_practices(str(root))] == ["Acme & Co", "Büro", "Settings alone", "Zenith"]
+    assert [Path(one.place).name for one in find_practices(str(root)).practices] == ["Acme & Co", "Büro", "Settings alone", "Zenith"]
+
+
+def test_a_folder_with_neither_is_passed_over_and_told(root):
+    """Its exports may be missing; and a hidden folder is no practice's."""
+    (root / ".git").mkdir()
+    assert find_practices(str(root)).passed_over == ("old results",)
+    result = command(root)
+    words = "passed over, with neither a spreadsheet nor reconcile.toml in them: old results"
+    assert words in " ".join(result.stderr.split())
+    summary = load_workbook(root.parent / "out" / "overview.xlsx")["Summary"]
+    assert f"Folders {words}." in [row[0] for row in summary.iter_rows(values_only=True)]
+    assert f"Folders {words}." in (root.parent / "out" / "overview.html").read_text(encoding="utf-8")
+
+
+def test_results_beside_the_practices_are_no_practice(root, monkeypatch):
+    """As where the batch is started in the folder of all practices, day after day, and run in that of one."""
+    monkeypatch.chdir(root)
+    for day in ("2026-11-23", "2026-11-24"):
+        result = CliRunner().invoke(main, ["batch", ".", "--as-of", day, "--allow-stale"], catch_exceptions=False)
+        assert (result.exit_code, "3 practices as of" in result.stderr) == (10, True), result.stderr
+    assert (root / "batch-2026-11-23" / "overview.xlsx").is_file() and (root / "Zenith" / "fixlist-2026-11-23").is_dir()
+    assert find_practices(".").passed_over == ("old results",)
+    with pytest.raises(ReconcileError, match="no practice found"):
+        find_practices("Zenith")
+
+
+def test_results_among_exports_are_a_practices(root):
+    """As where the settings or --out put them there."""
+    (root / "Zenith" / "fixlist.json").touch()
+    assert len(find_practices(str(root)).practices) == 3
 
 
 LISTS = [
     ("toml", 'practice.toml', '[[practice]]\nfolder = "root/Zenith"\nname = "Zed"\n[[practice]]\nfolder = "root/Büro"\n'),
     ("csv", "practices.csv", "folder,name\nroot/Zenith,Zed\nroot/Büro,\n"),
     ("csv as Excel saves it", "practices.csv", "\ufefffolder,name\r\nroot/Zenith,Zed\r\nroot/Büro,\r\n"),
+    ("csv with semicolons", "practices.csv", "folder;name\nroot/Zenith;Zed\nroot/Büro;\n"),
+    ("csv in Windows-1252", "practices.csv", "folder,name\r\nroot/Zenith,Zed\r\nroot/Büro,\r\n".encode("cp1252")),
+    ("text in UTF-16 with tabs", "practices.csv", "folder\tname\r\nroot/Zenith\tZed\r\nroot/Büro\t\r\n".encode("utf-16")),
 ]
 
 
 @pytest.mark.parametrize(("name", "text"), [case[1:] for case in LISTS], ids=[case[0] for case in LISTS])
 def test_a_list_names_practices_relative_to_its_own_folder(root, name, text):
     path = root.parent / name
-    path.write_bytes(text.encode("utf-8"))
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
     found = find_practices(str(path))
-    assert [(one.name, Path(one.place)) for one in found] == [("", root / "Büro"), ("Zed", root / "Zenith")]
+    assert [(one.name, Path(one.place)) for one in found.practices] == [("", root / "Büro"), ("Zed", root / "Zenith")]
 
 
 REFUSED = [
@@ -92,7 +126,7 @@ REFUSED = [
     ("a word nobody knows", "list.toml", '[[practice]]\nfolder = "a"\nfolders = "b"', "folders"),
     ("a folder twice", "list.toml", '[[practice]]\nfolder = "root/Zenith"\n[[practice]]\nfolder = "root/../root/Zenith"', "twice"),
     ("a CSV file without folders", "list.csv", "name\nZenith\n", "practice 1"),
-    ("a list that is no text", "list.csv", b"folder\n\xff\n", "cannot be read"),
+    ("a list that is no text", "list.csv", b"folder\n\x81\n", "cannot be read"),
 ]
 
 
@@ -151,7 +185,7 @@ def test_a_bug_is_one_practices_failure_and_names_no_client(root, monkeypatch):
     from reconcile.worker import Task, run_practice
 
     records = [
-        run_practice(Task(one, DAY, ("json",), False, "now", NOW, {})) for one in find_practices(str(root))
+        run_practice(Task(one, DAY, ("json",), False, "now", NOW, {})) for one in find_practices(str(root)).practices
     ]
     assert [record["exit_code"] for record in records] == [0, 1, 0]
     assert "KeyError" in records[1]["error"][0]

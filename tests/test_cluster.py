@@ -15,7 +15,7 @@ from faults import FILES, write_exports
 
 pytest.importorskip("distributed", reason="Dask is not installed (extra `cluster`): no cluster is tried")
 
-from reconcile.batch import Order, Practice, run_batch
+from reconcile.batch import Found, Order, Practice, run_batch
 from reconcile.cluster import cluster_of, run_on
 from reconcile.crew import Lost
 from reconcile.errors import TryLater
@@ -76,7 +76,7 @@ def test_practices_come_out_once_and_right_though_a_worker_is_killed(tmp_path):
         write_exports(Path(practice.place), files)
 
     def order(folder, scheduler):
-        return Order(practices, "Harbour", date(2026, 11, 23), tmp_path / folder, ("json",), False, True, 2, scheduler, "now", 4e9, {})
+        return Order(Found(practices), "Harbour", date(2026, 11, 23), tmp_path / folder, ("json",), False, True, 2, scheduler, "now", 4e9, {})
 
     def told(records):
         return {record["place"]: {name: value for name, value in record.items() if name != "seconds"} for record in records}

@@ -184,6 +184,7 @@ def test_an_invoice_list_with_a_customer_column_is_not_taken_for_a_report_groupe
         ),
         pytest.param("job_no,job_name,client,client_order_no,state,state_type,role,finding", id="jobs.csv"),
         pytest.param("Priority,Client,What to do,Invoice,Job,Fix id", id="fixlist"),
+        pytest.param("practice,state,at risk,invoices to mend or look at,folder of results", id="overview"),
     ],
 )
 def test_the_programs_own_results_are_known_and_skipped(header):

@@ -32,6 +32,7 @@ _OWN_HEADERS = (
     {"state_type", "role", "finding"},
     {"fix_id", "what_to_do"},
     {"belongs", "certainty", "tonight"},
+    {"practice", "state", "at_risk", "folder_of_results"},
 )
 
 _XPM_LAYOUT_WORDS = "In XPM's Report Builder open the report, choose Layout, {}, then export it again."

@@ -29,6 +29,7 @@ from reconcile.reports.blocks import add_chart, write_block, write_lines
 from reconcile.reports.page import filled, stacked
 from reconcile.reports.sheets import MONEY, TITLE, Column, Rows, amount, lock, make_printable, write_table
 from reconcile.reports.workbook import same_bytes
+from reconcile.words import passed_over_words
 
 CLEAN, TO_ACT_ON, SET_ASIDE, FAILED = "clean", "to act on", "set aside", "failed"
 _STATES = {0: CLEAN, 10: TO_ACT_ON, 20: SET_ASIDE}  # by exit code; any other is a failure
@@ -212,7 +213,7 @@ _COLOURS = {CLEAN: "D9EAD3", TO_ACT_ON: "FDE9D9", SET_ASIDE: "FFF2CC", FAILED: "
 
 
 def overview_workbook(
-    records: Sequence[Mapping[str, Any]], as_of: dt.date, name: str, beside: Path | None = None
+    records: Sequence[Mapping[str, Any]], as_of: dt.date, name: str, beside: Path | None = None, passed_over: Sequence[str] = ()
 ) -> bytes:
     """The workbook's bytes: Summary, Practices, Causes, Failures.
 
@@ -221,6 +222,7 @@ def overview_workbook(
         name: of all these practices together.
         beside: the folder that the workbook will be in: links to results are then relative to it, so that a whole tree of
             practices can be moved; without it they name the whole path.
+        passed_over: folders beside the practices' own that are none.
     """
     sums = sums_of(records)
     book = Workbook()
@@ -231,7 +233,7 @@ def overview_workbook(
         "Causes": _cause_rows(book.create_sheet("Causes"), sums),
         "Failures": _failures(book.create_sheet("Failures"), sums),
     }
-    _summary(summary, sums, as_of, name)
+    _summary(summary, sums, as_of, name, passed_over)
     book.properties.creator = "reconcile"
     book.properties.created = book.properties.modified = dt.datetime.combine(as_of, dt.time())
     return same_bytes(book, rows)
@@ -321,13 +323,15 @@ def reasons_of(record: Mapping[str, Any]) -> list[str]:
     return list(record["error"]) or ["No reason was given. Run it alone to see more: reconcile run."]
 
 
-def _summary(sheet: Worksheet, sums: Sums, as_of: dt.date, name: str) -> None:
+def _summary(sheet: Worksheet, sums: Sums, as_of: dt.date, name: str, passed_over: Sequence[str]) -> None:
     """The lead sheet: how many practices, what is at risk, and the causes across practices with a chart."""
     sheet.sheet_view.showGridLines = False
     for letter, width in zip("ABCDEFG", (74, 24, 12, 17, 12, 3, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     at = write_lines(sheet, 1, [[name]], TITLE)
     at = write_lines(sheet, at, [["Xero invoices on XPM jobs, practice by practice, as of", as_of], [AT_RISK_WORDS]])
+    if passed_over:
+        at = write_lines(sheet, at, [[f"Folders {passed_over_words(passed_over)}."]])
     states = [[f"{one.name}: {one.words}", "", one.practices, amount(one.cents)] for one in sums.states]
     states[-1][3] = None  # what is at risk where nothing ran is not known
     states.append(["practices in all", "", len(sums.records), amount(sums.at_risk.cents)])
@@ -379,12 +383,14 @@ def _with_total(sheet: Worksheet, below: int) -> int:
 # Page ----------------------------------------------------------------------------------------------------------------
 
 
-def overview_page(records: Sequence[Mapping[str, Any]], as_of: dt.date, name: str, version: str) -> bytes:
+def overview_page(
+    records: Sequence[Mapping[str, Any]], as_of: dt.date, name: str, version: str, passed_over: Sequence[str] = ()
+) -> bytes:
     """The page's bytes: one self-contained page to read, forward and print.
 
     Args:
         records: of worker.run_practice.
-        name: of all these practices together.
+        name: of all these practices together. passed_over: folders beside the practices' own that are none.
     """
     sums = sums_of(records)
     return filled(
@@ -399,6 +405,7 @@ def overview_page(records: Sequence[Mapping[str, Any]], as_of: dt.date, name: st
         practices=[_shown_practice(record) for record in sums.records],
         failures=[(record, exit_words(record["exit_code"]), reasons_of(record)) for record in sums.failed],
         at_risk_words=AT_RISK_WORDS,
+        passed_over=f"Folders {passed_over_words(passed_over)}." if passed_over else "",
     )
 
 

@@ -3,6 +3,8 @@
 Source: contract.md "Proofs hold when all proved fixes are done on one day".
 """
 
+import hashlib
+
 import pytest
 from builders import ACME, NEVER, ZENITH, fixes, invoice, job, xpm_invoice
 
@@ -97,6 +99,48 @@ def test_one_field_and_two_texts_are_one_choice(given, told, choices):
     cause, title, question, found = choice_of(**given)
     assert (cause, title, question) == told
     assert found == choices
+
+
+NORTH = "North Café"
+THREE = [
+    pytest.param(
+        dict(invoices=[invoice("CLI-5"), invoice("CLI-6", no="INV-2"), invoice("CLI-7", no="INV-3")], jobs=[BLANK], xpm_invoices=NEVER),
+        "T6|J1",
+        [f"J1 carries CLI-{at}, and so does the Reference of {others}" for at, others in ((5, "INV-2 and INV-3"), (6, "INV-1 and INV-3"), (7, "INV-1 and INV-2"))],
+        id="T6 texts for one job",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice("PROP-5"), invoice("PROP-5", no="INV-2", contact=ZENITH), invoice("PROP-5", no="INV-3", contact=NORTH)],
+            jobs=[BLANK, job("J2", "", client=ZENITH), job("J3", "", client=NORTH)],
+            xpm_invoices=NEVER,
+        ),
+        "T6|PROP-5",
+        [
+            f"J{at} carries PROP-5, and the number of the own job becomes the Reference of {others}"
+            for at, others in ((1, "INV-2 and INV-3"), (2, "INV-1 and INV-3"), (3, "INV-1 and INV-2"))
+        ],
+        id="T6 jobs for one text",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice(contact=STRAY), *(invoice("CLI-2", no=f"INV-{at}", contact=STRAY) for at in (2, 3))],
+            jobs=[job(), job("J2", "CLI-2", client=ALIKE)],
+            xpm_invoices=NEVER,
+        ),
+        f"T10|{STRAY}",
+        [f"{STRAY} is {ACME}; INV-2 and INV-3 stay as they are", f"{STRAY} is {ALIKE}; INV-1 stays as it is"],
+        id="T10 names for one contact",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "about", "ways"), THREE)
+def test_each_way_names_all_that_go_with_it_and_the_choice_is_known_by_what_it_is_about(given, about, ways):
+    (fix,) = fixes(**given)
+    assert [option.why for option in fix.choices] == ways
+    assert fix.identity == hashlib.sha256(about.encode()).hexdigest()[:10]
+    assert {action.system for option in fix.choices for action in option.actions} <= {"xero", "xpm"}
 
 
 def test_of_many_texts_those_of_most_invoices_are_offered():

@@ -236,9 +236,10 @@ def _sentences(fix: Fix) -> Iterable[str]:
 
 
 def _with_landings(actions: tuple[Action, ...], proof: Proof, rows: list[Any]) -> tuple[Action, ...]:
-    """The last wait says what to look for tomorrow: where the replay puts each invoice, or what nobody documents."""
+    """The last wait says what to look for tomorrow: where the replay puts each invoice, or what nobody documents; nothing
+    where something is done by hand, which no replay knows."""
     waits = [at for at, action in enumerate(actions) if action.do == "wait-overnight"]
-    if not waits:
+    if not waits or any(action.do == "ask" for action in actions):
         return actions
     by_place: dict[str, list[Any]] = defaultdict(list)
     for landing in proof.lands:

@@ -346,14 +346,17 @@ def _draft_edited(rows: list[Any], desk: Desk) -> Draft:
     evidence = (*(words for row in rows[:5] for words in _amounts(row)), f"XPM has {listed(rows)} on {where}")
     if rows[0].now_count > 1:
         evidence += ("it comes back whole on one job (M7)",)
-    title = f"{listed(rows)} {'was' if len(rows) == 1 else 'were'} changed in Xero after XPM had taken {'it' if len(rows) == 1 else 'them'}"
+    one = len(rows) == 1
+    title = f"{listed(rows)} {'was' if one else 'were'} changed in Xero after XPM had taken {'it' if one else 'them'}"
     if "C4" not in undocumented(rows[0]):
         return Draft("T17", rows, title, evidence, job, steps.ordered())
-    by_hand = f"Change {listed(rows)} in XPM by hand, and leave {'it' if len(rows) == 1 else 'them'} on {where}"
+    by_hand = f"Change {listed(rows)} in XPM by hand, and leave {'it' if one else 'them'} on {where}"
+    leave = f"leave {'it where it is and change it' if one else 'them where they are and change them'} in XPM by hand"
+    again = f"re-sync {'it: its' if one else 'them: their'} contact is not the job's client, so nobody knows where {'it lands' if one else 'they land'} (C4)"
     number = desk.number(job) if job != NO_JOB else None
     options = (
-        Option(number, "leave it where it is and change it in XPM by hand", (Action("xpm", "ask", f"{by_hand}.", question=by_hand),)),
-        Option(number, "re-sync it: its contact is not the job's client, so nobody knows where it lands (C4)", steps.ordered()),
+        Option(number, leave, (Action("xpm", "ask", f"{by_hand}.", question=by_hand),)),
+        Option(number, again, steps.ordered()),
     )
     return Draft("T17", rows, title, evidence, NO_JOB, (), options, f"Re-sync {listed(rows)}, or not?")
 

@@ -165,12 +165,16 @@ def _asked_first(ledger: pd.DataFrame, settings: Settings) -> list[tuple[np.ndar
     """T21, T22, T20, T25, T18: wherever the copy is."""
     kind, status = Words(ledger["kind"]), Words(ledger["status"])
     void, in_xpm, unread = status.are(*VOID), ledger["in_xpm"].to_numpy(), ledger["unread"].to_numpy()
+    unread_job = ledger["unread_job"].to_numpy()
+    if settings.drafts != "fix":
+        unread_job = unread_job & ~status.are("Draft")
     draft_is = "fix" if settings.drafts == "fix" else "none"
     return [
         (kind.are(CREDIT_NOTE), "none", "T21"),
         (kind.are(ONLY_IN_XPM), "review", "T25"),
         (void & in_xpm & ~unread, "fix", "T22"),
         (void & ~in_xpm, "none", ""),
+        (unread_job, "review", ""),
         (status.are("Awaiting Approval"), "fix", "T20"),
         (status.are("Draft"), draft_is, "T20"),
         (unread, "review", ""),
@@ -322,7 +326,7 @@ def _note_rows(
 ) -> list[tuple]:
     """Which invoices get which note: one flag per invoice, and the words, or what makes them from the flagged rows."""
     cause, outcome, at_class = (Words(ledger[name]) for name in ("cause", "outcome", "now_class"))
-    flags = {name: ledger[name].to_numpy() for name in ("unread", "lock_holds", "locked", "archived", "carried", "moved", "missed_night")}
+    flags = {name: ledger[name].to_numpy() for name in ("unread", "unread_job", "lock_holds", "locked", "archived", "carried", "moved", "missed_night")}
     ok, none = outcome.are("ok"), outcome.are("none")
     judged = Words(ledger["kind"]).are(INVOICE) & ~none & ~cause.are("T20", "T22")
     named, own, other, ad_hoc = (at_class.are(name) for name in ("named", "own", "other", "adhoc"))
@@ -345,6 +349,7 @@ def _note_rows(
     return [
         (cause.are("T21"), "T21: enter it in XPM by hand"),
         (flags["unread"], "XPM's row of this number could not be used: see the problems"),
+        (flags["unread_job"] & ~none, "it may belong on a job whose row could not be used: see the problems"),
         (cause.are("T20") & none, "T20: a draft, by choice"),
         (none & cause.are(""), "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else "")),
         (flags["lock_holds"], "T19: on or before a lock date, so nothing is deleted (E5)"),

@@ -323,7 +323,7 @@ def _due(cause: str, rows: list[Any], desk: Desk) -> date:
         days.append(desk.as_of)
     for row in rows:
         if row.now_place == "absent" and 0 <= row.age_days <= desk.settings.window_days:
-            days.append(row.invoice_date.date() + timedelta(days=desk.settings.window_days))
+            days.append(desk.as_of + timedelta(days=desk.settings.window_days - int(row.age_days)))  # since its last known change
     return min(days)
 
 

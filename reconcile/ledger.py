@@ -8,6 +8,7 @@ Source: contract.md "How outcome and cause are decided"; rules.md section 4.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,7 +42,7 @@ def write_ledger(
     Returns:
         One row per Xero document and per invoice that only XPM has. To the columns of Exports.invoices it adds:
         changed_on and EVIDENCE (as History.with_evidence tells them); in_xpm, unread (XPM's row of it could not be used),
-        now_place, now_job_no (all of them), now_client;
+        unread_job (its job may be one whose row could not be used), now_place, now_job_no (all of them), now_client;
         now_class (named, own, adhoc, other or ""), now_telling and now_job (number and position of the job that tells,
         NO_JOB where the export does not hold it), now_count; picked, named, tied, rivals, picked_own, picked_on; archived,
         diverts_to; others_job (T9 on a named job); age_days, days_left, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),
@@ -60,6 +61,7 @@ def write_ledger(
     ledger = ledger.assign(**{name: judged[name].array.take(case) for name in judged})
     dated, lock = ledger["invoice_date"].to_numpy(), settings.lock_date
     return ledger.assign(
+        unread_job=_may_be_on_unread(ledger, exports.jobs_set_aside),
         now_place=_now_places(ledger, given),
         age_days=days_between(ledger["changed_on"], as_of),
         days_left=_days_left(ledger, settings, as_of),
@@ -149,6 +151,26 @@ def _after_export(ledger: pd.DataFrame, exported_on: date | None, as_of: date) -
         return np.zeros(len(ledger), dtype=bool)
     day = np.datetime64(exported_on, "s")
     return (ledger["invoice_date"].to_numpy() >= day) | (ledger["changed_on"].to_numpy() >= day)
+
+
+def _may_be_on_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
+    """Which invoices may belong on a job whose row could not be used: their Reference names it, XPM has them there, or it is
+    another job of their client's, none of which they name."""
+    nowhere = np.zeros(len(ledger), dtype=bool)
+    if not aside:
+        return nowhere
+    numbers = {job.job_no for job in aside} - {""}
+    texts = numbers | {job.client_order_no for job in aside} - {""}
+    at_class, on = Words(ledger["now_class"]), Words(ledger["now_job_no"])
+    names = _is_one_of(ledger["reference"], texts)
+    there = on.are(*(some for some in on.words if not numbers.isdisjoint(some.split(", "))))
+    untold = ~ledger["picked_own"].to_numpy() & ~at_class.are("named", "own")
+    theirs = _is_one_of(ledger["contact"], {job.client for job in aside} - {""}) & untold
+    return Words(ledger["kind"]).are(INVOICE) & ~at_class.are("named") & (names | there | theirs)
+
+
+def _is_one_of(column: pd.Series, texts: Iterable[str]) -> np.ndarray:
+    return find_positions(column, pd.Index(sorted(texts), dtype="str")) != NO_JOB
 
 
 def _now_places(ledger: pd.DataFrame, xpm_given: bool) -> Any:

@@ -150,7 +150,7 @@ def _causes(result: Any, most: int, width: int) -> list[Line]:
 
 
 def _cause_parts(shown: Sequence[tuple[str, int, int]], rest: Sequence[tuple[str, int, int]]) -> list[Part]:
-    names = {cause: f"{cause} {FINDINGS.get(cause, 'unreadable copy')}".strip() for cause, _, _ in shown}
+    names = {cause: f"{cause} {FINDINGS.get(cause, 'unreadable row')}".strip() for cause, _, _ in shown}
     entries = [f"{names[cause]} {count:,} ({money(cents)})" for cause, count, cents in shown]
     if rest:
         invoices = counted(sum(count for _, count, _ in rest), "invoice", "invoices")

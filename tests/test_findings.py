@@ -30,6 +30,7 @@ from builders import (
 from reconcile.causes import FINDINGS
 from reconcile.exports.sources import find_sources
 from reconcile.exports.tables import read_exports
+from reconcile.exports.xpm import JobAside
 from reconcile.findings import find, known_clients
 from reconcile.settings import Settings
 
@@ -552,6 +553,36 @@ def test_a_job_does_not_count_what_xpms_unread_row_has_on_it():
     found = find(replace(exports, xpm_numbers_set_aside=frozenset({"INV-2"})), Settings(), TODAY)
     assert found.ledger["now_place"].tolist() == ["job", "unknown"]
     assert found.jobs[["invoices", "total_cents"]].to_numpy().tolist() == [[1, 110000]]
+
+
+UNREAD = [JobAside("J2", ACME, "CLI-2")]
+OF_UNREAD = [
+    pytest.param(dict(invoices=[invoice("CLI-2")], xpm_invoices=NEVER), "review -", id="its Client Order No."),
+    pytest.param(dict(invoices=[invoice("J2")], xpm_invoices=NEVER), "review -", id="its number"),
+    pytest.param(dict(invoices=[invoice("CLI-2", status="Awaiting Approval")], xpm_invoices=NEVER), "review -", id="not approved yet"),
+    pytest.param(dict(invoices=[invoice("CLI-2")]), "review -", id="XPM has it on another job of that client"),
+    pytest.param(dict(xpm_invoices=[xpm_invoice("J2")]), "review -", id="XPM has it there"),
+    pytest.param(dict(xpm_invoices=[xpm_invoice("J1, J2")]), "ok -", id="XPM has it there, and on the job that it names"),
+    pytest.param(dict(invoices=[invoice("zzz")], xpm_invoices=NEVER), "review -", id="of that client's, and names none"),
+    pytest.param(dict(), "ok -", id="names another job of that client, and is there"),
+    pytest.param(dict(xpm_invoices=NEVER), "fix T28", id="names another job of that client"),
+    pytest.param(dict(invoices=[invoice("zzz", contact=ZENITH)], jobs=[job(), job("J9", "CLI-9", client=ZENITH)], xpm_invoices=NEVER), "fix T2", id="another client's"),
+    pytest.param(dict(invoices=[invoice("CLI-2", status="Draft")], xpm_invoices=NEVER), "none T20", id="a draft"),
+    pytest.param(dict(invoices=[invoice("CLI-2", status="Draft")], xpm_invoices=NEVER, settings=Settings(drafts="fix")), "review -", id="a draft that counts"),
+    pytest.param(dict(invoices=[invoice("CLI-2", status="Voided")], xpm_invoices=NEVER), "none -", id="void"),
+    pytest.param(dict(invoices=[invoice("CLI-2")], xpm_invoices=None), "review -", id="no XPM invoices given"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "expected"), OF_UNREAD)
+def test_nothing_is_told_of_what_may_belong_on_a_job_whose_row_was_set_aside(given, expected):
+    """J2 of Acme, CLI-2: a job all the same, of which neither state nor age is known."""
+    given = dict(given)
+    settings = given.pop("settings", Settings())
+    found = find(replace(practice(**given), jobs_set_aside=tuple(UNREAD)), settings, TODAY)
+    (row,) = found.ledger.to_dict("records")
+    assert f"{row['outcome']} {row['cause'] or '-'}" == expected
+    assert ("a job whose row could not be used" in row["notes"]) == (row["outcome"] == "review")
 
 
 # Who is a client ----------------------------------------------------------------------------------------------------

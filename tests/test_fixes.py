@@ -8,11 +8,14 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
-from builders import ACME, NEVER, TODAY, ZENITH, ago, client, fixes, invoice, job, xpm_invoice
+from builders import ACME, NEVER, TODAY, ZENITH, ago, client, fixes, invoice, job, practice, xpm_invoice
 
 from reconcile.actions import Action, altered
 from reconcile.causes import ORDER
+from reconcile.findings import find
+from reconcile.fixes import plan
 from reconcile.settings import Minutes, Settings
 
 STRAY = "ACME PTY LTD"
@@ -356,6 +359,18 @@ def test_minutes(given, minutes):
 )
 def test_due(given, days):
     assert one_fix(**given).due == ago(-days)
+
+
+def test_the_window_of_what_changed_later_closes_later():
+    """Dated 41 days ago, and a history saw it change 5 days ago (E3, R4)."""
+    exports = practice(invoices=[invoice(age=41)], xpm_invoices=NEVER)
+    changed = pd.Series([ago(5)], dtype="datetime64[s]")
+    invoices = exports.invoices.assign(changed_on=changed, edited=True, moved=False, carried=False, gone=False, missed_night=False)
+    found = find(replace(exports, invoices=invoices), Settings(), TODAY)
+    (fix,) = plan(found, Settings(), TODAY)
+    assert (fix.cause, fix.due) == ("T28", ago(-7))
+    late = find(replace(exports, invoices=invoices.assign(changed_on=pd.Series([ago(10)], dtype="datetime64[s]"))), Settings(), TODAY)
+    assert [fix.due for fix in plan(late, Settings(), TODAY)] == [ago(-4)]
 
 
 @pytest.mark.parametrize(

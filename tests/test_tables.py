@@ -766,6 +766,21 @@ def test_xpm_invoices_of_one_number_that_differ_are_set_aside_and_remembered(tmp
     assert account(exports, "xpm.csv") == {"rows": 3, "records": 1, "set_aside": 2}
 
 
+def test_jobs_whose_rows_could_not_be_used_are_remembered(tmp_path):
+    """A date that is none, two rows that differ; not a number of which another row is good."""
+    rows = [
+        job(job_no="J1", client_order_no="CLI-1", date_created="31/31/26"),
+        job(job_no="J2", client_order_no="CLI-2", state="Planned"),
+        job(job_no="J2", client_order_no="CLI-2", state="In Progress"),
+        job(job_no="J3", client_order_no="CLI-3", date_created="31/31/26"),
+        job(job_no="J3", client_order_no="CLI-3"),
+    ]
+    exports = read(tmp_path, {"invoices.csv": xero_csv(), "jobs.csv": jobs_csv(*rows)})
+    assert [(one.job_no, one.client_order_no) for one in exports.jobs_set_aside] == [("J1", "CLI-1"), ("J2", "CLI-2")]
+    assert all(one.client for one in exports.jobs_set_aside)
+    assert exports.jobs["job_no"].tolist() == ["J3"]
+
+
 def test_an_xpm_invoice_that_is_there_twice_needs_no_word(tmp_path):
     exports = with_xpm(tmp_path, xpm_invoice(), xpm_invoice())
     assert account(exports, "xpm.csv") == {"rows": 2, "records": 1, "folded": 1} and words(exports) == []

@@ -25,7 +25,7 @@ from reconcile.exports.problems import Problem
 from reconcile.exports.sheets import Grid, Unread
 from reconcile.exports.sources import Source
 from reconcile.exports.xero import read_invoices
-from reconcile.exports.xpm import read_clients, read_jobs, read_xpm_invoices
+from reconcile.exports.xpm import JobAside, read_clients, read_jobs, read_xpm_invoices
 from reconcile.settings import Settings
 from reconcile.words import on_one_line
 
@@ -46,7 +46,7 @@ class Exports:
             (both Int64), file, row; None when no such export was given.
         clients: one row per client: client, billing_details, status, file, row; None likewise.
         xero_numbers: every number in a Xero file, of rows set aside too: it is in no sense missing from Xero.
-        xpm_numbers_set_aside: XPM invoices whose rows could not be used.
+        xpm_numbers_set_aside, jobs_set_aside: XPM invoices and jobs whose rows could not be used.
         stated_days: role -> the day whose state its files show, by their own title rows; no entry for a role of which
             a file states none.
     """
@@ -60,6 +60,7 @@ class Exports:
     assumptions: tuple[str, ...] = ()
     xero_numbers: frozenset[str] = frozenset()
     xpm_numbers_set_aside: frozenset[str] = frozenset()
+    jobs_set_aside: tuple[JobAside, ...] = ()
     stated_days: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -85,7 +86,7 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
     orders = settle_date_orders(grids, settings.date_order, account, beside=left_out)
     of_role = {role: [grid for grid in grids if grid.role == role] for role in ROLE_WORDS}
     invoices, xero_numbers = read_invoices(of_role[XERO_INVOICES], orders, account)
-    jobs = read_jobs(of_role[XPM_JOBS], orders, settings, account)
+    jobs, jobs_aside = read_jobs(of_role[XPM_JOBS], orders, settings, account)
     xpm_invoices, set_aside = read_xpm_invoices(of_role[XPM_INVOICES], orders, account)
     clients = read_clients(of_role[XPM_CLIENTS], orders, account)
     for role, table in ((XERO_INVOICES, invoices), (XPM_JOBS, jobs)):
@@ -103,6 +104,7 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
         tuple(account.assumptions),
         xero_numbers,
         set_aside,
+        jobs_aside,
         stated_days(grids, orders),
     )
 

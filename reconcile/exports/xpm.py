@@ -6,6 +6,7 @@ Source: rules.md section 5.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,13 +36,25 @@ STATE_TYPES = {
 }
 
 
-def read_jobs(grids: list[Grid], orders: Mapping[Key, str], settings: Settings, account: Account) -> pd.DataFrame:
-    """The jobs (JOB_COLUMNS), one row per job number; every repeated number is a problem."""
-    table = _rows_of(grids, orders, "job_no", account)
+class JobAside(NamedTuple):
+    """What is known of a job whose row could not be used."""
+
+    job_no: str
+    client: str
+    client_order_no: str
+
+
+def read_jobs(
+    grids: list[Grid], orders: Mapping[Key, str], settings: Settings, account: Account
+) -> tuple[pd.DataFrame, tuple[JobAside, ...]]:
+    """The jobs (JOB_COLUMNS), one row per job number, every repeated number being a problem; and those whose rows could not
+    be used: they are jobs all the same, so that nothing is told of what may be theirs."""
+    gone: list[pd.DataFrame] = []
+    table = _rows_of(grids, orders, "job_no", account, gone)
     table = _with_columns(table, texts=("job_name", "state", "manager", "partner", "category"), days=("created_on", "due_on"))
     # For information only: of a number that is there again the earliest counts, and the rows do not differ for it.
     table["due_on"] = table.groupby("job_no")["due_on"].transform("min")
-    table = _once(table, "job_no", grids, account, overlap_is_normal=False)
+    table = _once(table, "job_no", grids, account, overlap_is_normal=False, gone=gone)
     for grid in grids:
         if "created_on" not in grid.columns:
             account.assume(f"{grid.path}: no Date Created column: between several jobs the newest is not known (M3)")
@@ -50,7 +63,10 @@ def read_jobs(grids: list[Grid], orders: Mapping[Key, str], settings: Settings, 
     first, other = ("partner", "manager") if settings.owner_column == "partner" else ("manager", "partner")
     table["owner"] = table[first].where(table[first] != "", table[other])
     table["state_type"] = _state_types(table["state"], settings, account)
-    return table[JOB_COLUMNS]
+    aside = pd.concat(gone) if gone else table[:0]
+    aside = aside[~aside["job_no"].isin(table["job_no"])]
+    texts = (aside[name].fillna("").tolist() for name in ("job_no", "client", "client_order_no"))
+    return table[JOB_COLUMNS], tuple(dict.fromkeys(map(JobAside, *texts)))
 
 
 def state_type_of(state: str, settings: Settings) -> str:
@@ -76,13 +92,13 @@ def read_xpm_invoices(
     """The invoices XPM has (XPM_INVOICE_COLUMNS), one row per number; and the numbers whose rows could not be used."""
     if not grids:
         return None, frozenset()
-    gone: set[str] = set()
+    gone: list[pd.DataFrame] = []
     table = _rows_of(grids, orders, "invoice_no", account, gone)
     table = _with_columns(table, texts=("job_nos", "client"), days=("invoice_date",), cents=("total", "ex_tax"))
     table = _once(table, "invoice_no", grids, account, overlap_is_normal=True, gone=gone)
     table = table.rename(columns={"total": "total_cents", "ex_tax": "ex_tax_cents"})
-    gone -= set(table.loc[table["invoice_no"].isin(gone), "invoice_no"]) if gone else set()
-    return table[XPM_INVOICE_COLUMNS], frozenset(gone)
+    aside = pd.concat(gone)["invoice_no"] if gone else table["invoice_no"][:0]
+    return table[XPM_INVOICE_COLUMNS], frozenset(aside[~aside.isin(table["invoice_no"])]) - {""}
 
 
 def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account) -> pd.DataFrame | None:
@@ -94,13 +110,13 @@ def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account)
 
 
 def _rows_of(
-    grids: list[Grid], orders: Mapping[Key, str], required: str, account: Account, gone: set[str] | None = None
+    grids: list[Grid], orders: Mapping[Key, str], required: str, account: Account, gone: list[pd.DataFrame] | None = None
 ) -> pd.DataFrame:
     """Files of one role as one table of texts, dates and Int64 cents, with file, row and grid; faulty rows set aside.
 
     Args:
         required: the column that must not be blank.
-        gone: takes up its values in the rows set aside.
+        gone: takes up the rows set aside.
     """
     tables = []
     for position, grid in enumerate(grids):
@@ -116,8 +132,6 @@ def _rows_of(
         typed.tell(account)
         account.count(grid, "set_aside", typed.faulty.sum())
         account.count(grid, "records", (~typed.faulty).sum())
-        if gone is not None:
-            gone.update(set(typed.values(required)[typed.faulty]) - {""})
         columns = {}
         for name in typed.parsed:
             kind = column_of(grid.role, name).reads_as
@@ -127,6 +141,8 @@ def _rows_of(
                 columns[name] = typed.texts(name)
         table = pd.DataFrame(columns).assign(file=grid.path, row=grid.rows, grid=position)
         tables.append(table[~typed.faulty])
+        if gone is not None and typed.faulty.any():
+            gone.append(table[typed.faulty])
     return pd.concat(tables, ignore_index=True)
 
 
@@ -151,13 +167,13 @@ def _once(
     account: Account,
     *,
     overlap_is_normal: bool,
-    gone: set[str] | None = None,
+    gone: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Rows of one key once when they are the same in every column, set aside when they differ.
 
     Args:
         overlap_is_normal: whether a row that is there again, the same, needs no word.
-        gone: takes up the keys that were set aside.
+        gone: takes up the rows that were set aside.
     """
     if not stands_twice(table[key]):
         return table
@@ -169,10 +185,10 @@ def _once(
     first = ~again.duplicated(key)
     for value, rows in again.groupby(key, sort=False):
         aside = bool(differs[rows.index[0]])
-        if aside and gone is not None:
-            gone.add(value)
         if aside or not overlap_is_normal:
             _say_repeated(value, key, rows, aside, grids, account)
+    if gone is not None and differs.any():
+        gone.append(again[differs])
     for position, rows in again.assign(aside=differs, first=first).groupby("grid"):
         account.move(grids[position], "set_aside", int(rows["aside"].sum()))
         account.move(grids[position], "folded", int((~rows["aside"] & ~rows["first"]).sum()))

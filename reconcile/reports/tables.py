@@ -157,7 +157,7 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
     document = {
         "schema": "reconcile/fixlist/1",
         "as_of": result.as_of.isoformat(),
-        "practice": settings.practice,
+        "practice": settings.practice or None,
         "settings": {
             "adhoc": settings.adhoc,
             "profile": settings.profile,
@@ -172,7 +172,7 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
         "forecast": dict(result.forecast.__dict__),
         "root_causes": [dict(root.__dict__) for root in result.root_causes],
         "invoices": _invoice_entries(ledger),
-        "jobs": _job_entries(result.findings.jobs),
+        "jobs": _job_entries(result.findings.jobs, [one.job_no for one in result.watch.washups]),
         "fixes": [fix_entry(fix) for fix in result.fixes],
         "accepted": [_accepted_entry(fix) for fix in result.accepted],
         "watch": _watch_entry(result),
@@ -259,7 +259,9 @@ def _invoice_entry(row: Any) -> dict[str, Any]:
             "job_no": row.belongs_job_no or None,
             "certainty": row.certainty,
         },
-        "tonight": {"place": row.tonight_place or None, "job_no": row.tonight_job_no or None, "rule": row.rule or None},
+        "tonight": None
+        if only_in_xpm
+        else {"place": row.tonight_place or None, "job_no": row.tonight_job_no or None, "rule": row.rule or None},
         "if_resynced": {
             "place": row.if_resynced_place or None,
             "job_no": row.if_resynced_job_no or None,
@@ -280,7 +282,9 @@ def told_jobs(jobs: pd.DataFrame) -> pd.DataFrame:
     return jobs[told].sort_values("job_no", kind="stable")
 
 
-def _job_entries(jobs: pd.DataFrame) -> list[dict[str, Any]]:
+def _job_entries(jobs: pd.DataFrame, first: Sequence[str]) -> list[dict[str, Any]]:
+    """One entry per job that told_jobs has; in the order of the workbook, which begins with some."""
+    place = {number: at for at, number in enumerate(first)}
     return [
         {
             "job_no": row.job_no,
@@ -294,7 +298,7 @@ def _job_entries(jobs: pd.DataFrame) -> list[dict[str, Any]]:
             "cents": int(row.total_cents),
             "next_job_no": row.next_job_no or None,
         }
-        for row in records(told_jobs(jobs))
+        for row in sorted(records(told_jobs(jobs)), key=lambda row: place.get(row.job_no, len(place)))
     ]
 
 

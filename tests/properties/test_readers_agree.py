@@ -359,7 +359,7 @@ def comparable(exports: Any, tables: dict[str, Table]) -> dict[str, Any]:
     told = {name: table.astype(object).where(table.notna(), None).to_dict("list") for name, table in parts.items()}
     told["problems"] = sorted(plainly(one, tables[one.file]) for one in exports.problems)
     told["inputs"] = [{key: one[key] for key in one if key not in ("sheet", "sha256")} for one in exports.inputs]
-    for name in ("assumptions", "xero_numbers", "xpm_numbers_set_aside", "stated_days"):
+    for name in ("assumptions", "xero_numbers", "xpm_numbers_set_aside", "jobs_set_aside", "stated_days"):
         told[name] = getattr(exports, name)
     return told
 

@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import Any
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.places import find_folders, is_address
 from reconcile.private_files import make_private_folder, private_opener
+from reconcile.settings import read_settings
 from reconcile.worker import CONFIG, Practice, Task, last_part, run_practice
 
 RECORDS = "practices.jsonl"
@@ -29,6 +31,7 @@ SPREADSHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 _LISTS = (".toml", ".csv")
 # What a run or a batch leaves in a folder of results; the first ones tell such a folder from a practice's exports.
 _MARKS = frozenset({RECORDS, "fixlist.xlsx", "fixlist.csv", "fixlist.json", "report.html"})
+_OF_RECORD = {"practice", "place", "exit_code", "error", "digest", "seconds"}  # what a record has to have, to be gone on from
 _RESULTS = _MARKS | {"overview.xlsx", "invoices.csv", "jobs.csv"}
 
 
@@ -81,8 +84,8 @@ def find_practices(root: str) -> Found:
     if not is_address(root) and Path(root).is_file():
         practices = _of_list(Path(root))
     else:
-        folders = {folder: names for folder, names in find_folders(root).items() if not _are_results(names)}
-        used = {folder for folder, names in folders.items() if CONFIG in names or _spreadsheets(names)}
+        folders = {folder: names for folder, names in find_folders(root).items() if names is None or not _are_results(names)}
+        used = {folder for folder, names in folders.items() if names is None or _is_practice(names)}
         practices = [Practice("", folder) for folder in used]
         passed_over = sorted(name for name in map(last_part, folders.keys() - used) if not name.startswith("."))
         if not practices:
@@ -90,11 +93,37 @@ def find_practices(root: str) -> Found:
                 f"{root}: no practice found. Looked for folders in it that hold {CONFIG} or a spreadsheet. "
                 "Make a folder for each practice, or name a list of them (TOML or CSV)."
             )
-    places = [one.place if is_address(one.place) else os.path.realpath(one.place) for one in practices]
+    places = [one.place.rstrip("/") if is_address(one.place) else os.path.realpath(one.place) for one in practices]
     twice = sorted({place for place in places if places.count(place) > 1}) if len(set(places)) < len(places) else []
     if twice:
         raise ReconcileError(f"{root}: one folder stands for two practices. Found {', '.join(twice)} twice. Give each its own.")
+    _refuse_shared_results(root, practices)
     return Found(tuple(sorted(practices, key=lambda one: one.place)), tuple(passed_over))
+
+
+def _is_practice(names: Sequence[str]) -> bool:
+    """Whether a folder is a practice's: it has settings or a spreadsheet, or had: there are results, and its exports are missing."""
+    return CONFIG in names or bool(_spreadsheets(names)) or any(re.fullmatch(r"fixlist-\d{4}-\d\d-\d\d/", name) for name in names)
+
+
+def _refuse_shared_results(root: str, practices: Iterable[Practice]) -> None:
+    """Name two practices whose settings put their results or histories in one place: each would replace the other's."""
+    whose: dict[str, str] = {}
+    for practice in practices:
+        config = Path(practice.config or os.path.join(practice.place, CONFIG))
+        try:
+            if is_address(practice.place) or not config.is_file():
+                continue
+            settings = read_settings(config)
+        except (ReconcileError, OSError):
+            continue  # it says so itself when it is run
+        for place in filter(None, (settings.output_folder, settings.history_path)):
+            other = whose.setdefault(os.path.realpath(place), practice.place)
+            if other != practice.place:
+                raise ReconcileError(
+                    f"{root}: two practices keep their results in one place. Found {place} of {other} and of {practice.place}. "
+                    "Give each its own: [output] folder and [history] path in its settings."
+                )
 
 
 def _spreadsheets(names: Iterable[str]) -> set[str]:
@@ -117,7 +146,7 @@ def _of_list(path: Path) -> list[Practice]:
         raise ReconcileError(f"{path}: the list cannot be read ({error}). Write it as README's example.") from None
     if not isinstance(rows, list) or not rows:
         raise ReconcileError(f"{path}: no practice in the list. Write `[[practice]]` with a folder for each, or a CSV file with a column folder.")
-    return [_practice(path, at, row) for at, row in enumerate(rows, start=1)]
+    return [_practice(path, at, row) for at, row in enumerate(rows, start=1) if not isinstance(row, dict) or any(row.values())]
 
 
 def _rows_of(content: bytes) -> list[dict[str, Any]]:
@@ -127,19 +156,24 @@ def _rows_of(content: bytes) -> list[dict[str, Any]]:
     except UnicodeDecodeError:
         text = content.decode("cp1252")
     header = text.partition("\n")[0]
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count)))
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
+    return [{name: value for name, value in row.items() if name is not None or any(value)} for row in rows]  # None: cells past the header
 
 
 def _practice(path: Path, at: int, row: Any) -> Practice:
     known = ("folder", "name", "config")
-    fields = {str(name or "").strip(): value for name, value in row.items() if value not in (None, "")} if isinstance(row, dict) else {}
-    wrong = [name for name in fields if name not in known or not isinstance(fields[name], str)]
+    given = row.items() if isinstance(row, dict) else ()
+    fields = {str(name or "").strip().casefold(): value.strip() if isinstance(value, str) else value for name, value in given}
+    fields = {name: value for name, value in fields.items() if value not in (None, "", [])}
+    wrong = [name for name, value in fields.items() if name not in known or not isinstance(value, str) or "\0" in value]
     if wrong or not fields.get("folder"):
         found = ", ".join(wrong) or "no folder"
         raise ReconcileError(f"{path}: practice {at}: cannot be told. Found {found}. Write folder and, if need be, name and config, each as text.")
     folder, config = fields["folder"], fields.get("config", "")
     if not is_address(folder):
         folder = os.path.normpath(os.path.join(path.parent, folder))
+    if is_address(config):
+        raise ReconcileError(f"{path}: practice {at}: its settings are behind an address. Found {config}. Name a file on this computer.")
     return Practice(fields.get("name", ""), folder, os.path.normpath(os.path.join(path.parent, config)) if config else "")
 
 
@@ -159,6 +193,8 @@ def run_batch(order: Order) -> Iterator[dict[str, Any]]:
     """
     from reconcile.turn import one_at_a_time
 
+    if order.folder.exists() and not order.folder.is_dir():
+        raise ReconcileError(f"{order.folder}: is a file, and a folder is needed for the overview. Name another with --out.")
     try:
         make_private_folder(order.folder)
     except OSError as error:
@@ -167,13 +203,29 @@ def run_batch(order: Order) -> Iterator[dict[str, Any]]:
     with one_at_a_time(path, started=order.started):
         before = {} if order.force else _read_records(path, order.as_of)
         done: dict[str, dict[str, Any]] = {}
-        with open(path, "a", encoding="utf-8", opener=private_opener) as stream:
-            for record in _run_all(order, before):
-                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
-                stream.flush()
-                done[record["place"]] = record
-                yield record
+        for record in _run_all(order, before):
+            _append(path, record)
+            done[record["place"]] = record
+            yield record
         _write_overview(order, [done[one.place] for one in order.found.practices])
+
+
+def _append(path: Path, record: Mapping[str, Any]) -> None:
+    """Add a record to those of earlier practices, on a line of its own, also where a stop has torn the last one."""
+    try:
+        with open(path, "ab+", opener=private_opener) as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                torn = stream.read(1) != b"\n"
+                stream.write(b"\n" * torn)
+            stream.write(_line(record))
+    except OSError as error:
+        raise TryLater(f"{path}: cannot be written to ({error.strerror or error}). Free it, then run again: what is done is not repeated.") from None
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    """A record as a line of JSON; half a character in a folder's name as its number."""
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _run_all(order: Order, before: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -221,15 +273,15 @@ def _read_records(path: Path, as_of: date) -> dict[str, dict[str, Any]]:
     """The latest record of each place that an earlier batch of this day has left; a line torn by a stop is none."""
     found: dict[str, dict[str, Any]] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_bytes().decode("utf-8", "replace").split("\n")
     except FileNotFoundError:
         return found
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise TryLater(f"{path}: cannot be read ({error}). Free it, or repeat all with --force.") from None
     for line in lines:
         try:
             record = json.loads(line)
-            if record["as_of"] == as_of.isoformat():
+            if record["as_of"] == as_of.isoformat() and _OF_RECORD <= record.keys():
                 found[record["place"]] = record
         except (ValueError, KeyError, TypeError):
             continue
@@ -242,23 +294,27 @@ def _write_overview(order: Order, records: Sequence[Mapping[str, Any]]) -> None:
     from reconcile.reports.overview import overview_page, overview_workbook
     from reconcile.reports.write import write_files
 
-    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     shown = _told_apart(records)
     files = {
         "overview.xlsx": overview_workbook(shown, order.as_of, order.name, order.folder, order.found.passed_over),
         "overview.html": overview_page(shown, order.as_of, order.name, __version__, order.found.passed_over),
-        RECORDS: lines.encode("utf-8"),
+        RECORDS: b"".join(map(_line, records)),
     }
     write_files(order.folder, files)
 
 
 def _told_apart(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The records; where several practices have one name, with each one's folder behind it."""
+    """The records; where several practices have one name, with each one's folder behind it, whole where that is one name too."""
     counts = Counter(record["practice"] for record in records)
-    return [
-        record if counts[record["practice"]] == 1 else {**record, "practice": f"{record['practice']} ({last_part(record['place'])})"}
-        for record in records
-    ]
+    folders = Counter((record["practice"], last_part(record["place"])) for record in records)
+
+    def told(record: Mapping[str, Any]) -> Mapping[str, Any]:
+        name, folder = record["practice"], last_part(record["place"])
+        if counts[name] == 1:
+            return record
+        return {**record, "practice": f"{name} ({folder if folders[name, folder] == 1 else record['place']})"}
+
+    return [told(record) for record in records]
 
 
 def exit_code_of(records: Iterable[Mapping[str, Any]]) -> int:

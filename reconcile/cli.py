@@ -24,7 +24,7 @@ import click
 
 from reconcile import __version__
 from reconcile.console import say, screen_of, steady
-from reconcile.errors import ReconcileError
+from reconcile.errors import ReconcileError, TryLater
 from reconcile.traces import frames_of, traceback_lines
 
 DEFAULT_CONFIG = "reconcile.toml"
@@ -53,6 +53,9 @@ class _Commands(click.Group):
             for message in () if manner.as_log else error.messages:
                 click.echo(steady(f"error: {message}"), err=True)
             raise SystemExit(error.exit_code) from None
+        except KeyboardInterrupt:
+            click.echo("error: stopped at the keyboard. Nothing is half written: run again.", err=True)
+            raise SystemExit(TryLater.exit_code) from None
 
 
 def _log_error(manner: _Manner, name: str, **fields: Any) -> None:
@@ -321,6 +324,8 @@ def batch(
     from reconcile.progress import Progress, batch_summary
 
     day = _day(as_of)
+    if scheduler and "://" not in root:
+        root = os.path.abspath(root)  # a worker's working directory is another one
     order = Order(
         find_practices(root),
         Path(root).resolve().name if "://" not in root else root.rstrip("/").rpartition("/")[2],

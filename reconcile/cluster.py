@@ -48,11 +48,18 @@ def cluster_of(scheduler: str, workers: int) -> Iterator[Any]:
             client.register_plugin(_ready_plugin())
             yield client
         return
+    if "://" not in scheduler:
+        raise ReconcileError(f"--scheduler: {scheduler}: no address of a scheduler. Write tcp://HOST:PORT, or {LOCAL} to make one here.")
     try:
         client = Client(scheduler, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # TypeError: tls:// without its settings
         raise TryLater(f"--scheduler: {scheduler}: cannot be reached ({error}). Check the address, and that the scheduler runs.") from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            words = f"has no worker. Start one, with reconcile installed on it: dask worker {scheduler}"
+            raise TryLater(f"--scheduler: {scheduler}: {words}, then run again.") from None
         yield client
 
 

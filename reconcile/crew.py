@@ -8,7 +8,10 @@ from __future__ import annotations
 import gc
 import importlib
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -90,7 +93,16 @@ def _context() -> Any:
 def _begin_worker() -> None:
     """What a worker does before its first task: a stop at the keyboard lets it end its task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     make_ready()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that hands out the tasks is gone, by whatever way: what it has not told nobody knows."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def make_ready() -> None:

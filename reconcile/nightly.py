@@ -27,7 +27,7 @@ from reconcile.reports import write_reports
 from reconcile.reports.archive import keep_copies
 from reconcile.reports.write import put_right
 from reconcile.traces import place_of
-from reconcile.turn import one_at_a_time
+from reconcile.turn import alone_in, one_at_a_time
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def fulfil(order: Order, log: logging.Logger, tell: Callable[[str], None] = lamb
         TryLater: another run is at work, or an output cannot be written.
     """
     with ExitStack() as stack:
-        if order.history is not None:
-            try:
-                stack.enter_context(one_at_a_time(order.history, started=order.started))
-            except ReconcileError as error:
-                event(log, "refused", "warning", exit_code=error.exit_code, error=error)
-                raise
+        alone = alone_in(order.folder, started=order.started)
+        try:
+            stack.enter_context(one_at_a_time(order.history, started=order.started) if order.history else alone)
+        except ReconcileError as error:
+            event(log, "refused", "warning", exit_code=error.exit_code, error=error)
+            raise
         warnings = [*_beat(order, "start", log)]
         event(log, "run", as_of=order.as_of, started=order.started)
         try:

@@ -31,25 +31,40 @@ def join(place: str, name: str) -> str:
     return f"{place.rstrip('/')}/{name}" if is_address(place) else os.path.join(place, name)
 
 
-def find_folders(place: str) -> dict[str, list[str]]:
-    """The folders in a place, and the names of the files in each; for an address with one look.
+def find_folders(place: str) -> dict[str, list[str] | None]:
+    """The folders in a place, and the names in each, of folders with a slash behind; None for one that cannot be looked at.
+
+    For an address with one look, which shows no folders in them.
 
     Raises:
         ReconcileError: there is no such place, or it cannot be looked at.
     """
     if not is_address(place):
         try:
-            inside = sorted(entry.path for entry in os.scandir(place) if entry.is_dir())
-            return {folder: sorted(entry.name for entry in os.scandir(folder) if entry.is_file()) for folder in inside}
+            return {entry.path: _names_in(entry) for entry in sorted(os.scandir(place), key=lambda entry: entry.path) if _is_folder(entry)}
         except OSError as error:
             raise ReconcileError(f"{place}: cannot be looked at ({error.strerror or error}). Check the path.") from None
     system, root = _system(place)
     found: dict[str, list[str]] = {}
     for path in _asked(place, system.find, root, maxdepth=2):
         folder, _, name = PurePosixPath(path).relative_to(root).as_posix().rpartition("/")
-        if folder and "/" not in folder:
+        if folder not in ("", "..") and "/" not in folder:
             found.setdefault(join(place, folder), []).append(name)
     return {folder: sorted(names) for folder, names in sorted(found.items())}
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself: who runs it will say so
+        return True
+
+
+def _names_in(folder: os.DirEntry[str]) -> list[str] | None:
+    try:
+        return sorted(entry.name + "/" * entry.is_dir() for entry in os.scandir(folder))
+    except OSError:
+        return None
 
 
 @contextmanager
@@ -63,8 +78,13 @@ def opened(place: str, as_of: date) -> Iterator[Path]:
         ReconcileError: there is no such place. TryLater: it cannot be read or written now.
     """
     if not is_address(place):
-        if not os.path.isdir(place):
-            raise ReconcileError(f"{place}: no such folder. Check the path.")
+        try:
+            with os.scandir(place):
+                pass
+        except (FileNotFoundError, NotADirectoryError):
+            raise ReconcileError(f"{place}: no such folder. Check the path.") from None
+        except OSError as error:
+            raise ReconcileError(f"{place}: cannot be looked at ({error.strerror or error}). Check the path and the rights to it.") from None
         yield Path(place)
         return
     system, root = _system(place)
@@ -82,6 +102,10 @@ def _system(place: str) -> tuple[Any, str]:
         import fsspec
     except ImportError:
         raise ReconcileError(f"{place}: an address, and no path. Install what reads it: pip install 'reconcile[cluster]'.") from None
+    try:
+        fsspec.get_filesystem_class(place.partition("://")[0])
+    except (ValueError, ImportError) as error:
+        raise ReconcileError(f"{place}: an address that nothing here reads ({error}). Check it, or install what reads it.") from None
     return _asked(place, fsspec.core.url_to_fs, place)
 
 
@@ -89,9 +113,11 @@ def _asked(place: str, ask: Any, *arguments: Any, **named: Any) -> Any:
     """What an address answers; each of its libraries has faults of its own, and all of them mean that it cannot be used now."""
     try:
         return ask(*arguments, **named)
+    except ReconcileError:
+        raise
     except FileNotFoundError:
         raise ReconcileError(f"{place}: there is no such place. Check the address.") from None
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:
         raise TryLater(f"{place}: cannot be reached ({type(error).__name__}: {error}). Check the address and the rights to it, then run again.") from None
 
 
@@ -101,9 +127,14 @@ def _fetch(system: Any, root: str, folder: Path, as_of: date) -> dict[str, str]:
     if not paths:
         raise FileNotFoundError(root)
     before: dict[str, str] = {}
+    folders = {folder for path in paths for folder in PurePosixPath(path).parents} | {PurePosixPath(root)}
     for path in paths:
+        if PurePosixPath(path) in folders:  # an object that stands for a folder, as a store's own pages make it
+            continue
         inside = PurePosixPath(path).relative_to(root)
-        target = folder / inside
+        target = Path(os.path.normpath(folder / inside))
+        if ".." in inside.parts or not target.is_relative_to(folder):
+            raise ReconcileError(f"{path}: its name leads out of its folder. Nothing was fetched or changed. Remove it, or give it another name.")
         target.parent.mkdir(parents=True, exist_ok=True)
         before[inside.as_posix()] = ""
         if ARCHIVE not in inside.parts[:-1] or any(part.startswith(as_of.isoformat()) for part in inside.parts):

@@ -15,7 +15,8 @@ from reconcile.words import money, passed_over_words
 
 _ROW = 79
 _BAR = 10
-_MOST_FAILED = 10  # practices named at the end; the overview names all
+_MOST_FAILED = 3  # practices named at the end, each in two lines at most; the overview names all
+_LONGEST_REASON = 110
 
 
 class Progress:
@@ -80,7 +81,7 @@ def batch_summary(records: Sequence[Mapping[str, Any]], folder: Path, passed_ove
     if set_aside:
         lines.append(Line("set aside ", f"some input of {_counted(set_aside)}", "open"))
     for record in failed[:_MOST_FAILED]:
-        lines.append(Line("failed    ", (Part(shortened(record["practice"], 30)), f": {record['error'][0]}"), "fix"))
+        lines.append(Line("failed    ", (Part(shortened(record["practice"], 30)), f": {shortened(record['error'][0], _LONGEST_REASON)}"), "fix"))
     if len(failed) > _MOST_FAILED:
         lines.append(Line("          ", f"and {len(failed) - _MOST_FAILED:,} more: see Failures in overview.xlsx"))
     if passed_over:

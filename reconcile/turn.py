@@ -10,12 +10,16 @@ leaves behind; it is taken over when its process ran on this computer and is gon
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
+import re
 import socket
+import stat
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
@@ -27,17 +31,49 @@ from reconcile.private_files import FILE_MODE, create_private, make_private_fold
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 _NO_LOCKS_ON_WINDOWS = {1, 50}
 
+_DAY = re.compile(r"-\d{4}-\d\d-\d\d$")
 _MARKER_SECONDS = 5.0
 _WHO_SECONDS = 0.4
 
 
 @contextmanager
-def one_at_a_time(path: Path, *, started: str) -> Iterator[None]:
+def alone_in(folder: Path, *, started: str) -> Iterator[None]:
+    """Let only one run at a time of this user on this computer write into a folder of results: for runs without a history.
+
+    The lock lies among the system's temporary files, so that the folder holds results alone; one for a practice, whatever the
+    day in the folder's name. Where no lock can be had the run goes on without.
+
+    Raises:
+        TryLater: another run is at work there.
+    """
+    locks = Path(tempfile.gettempdir()) / f"reconcile-{os.getuid() if hasattr(os, 'getuid') else os.environ.get('USERNAME', '')}"
+    place = os.path.normcase(os.path.realpath(folder.parent / _DAY.sub("", folder.name)))
+    with ExitStack() as stack:
+        try:
+            make_private_folder(locks)
+            if _is_own_folder(locks):
+                name = hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
+                stack.enter_context(one_at_a_time(locks / name, started=started, named=str(folder)))
+        except TryLater:
+            raise
+        except (ReconcileError, OSError):
+            pass
+        yield
+
+
+def _is_own_folder(folder: Path) -> bool:
+    """Whether a folder is this user's, and no link to another: anybody may write among the temporary files."""
+    about = os.lstat(folder)
+    return stat.S_ISDIR(about.st_mode) and (not hasattr(os, "getuid") or about.st_uid == os.getuid())
+
+
+@contextmanager
+def one_at_a_time(path: Path, *, started: str, named: str = "") -> Iterator[None]:
     """Let only one run at a time work on this history; another one is told who is at work.
 
     Args:
         path: the history. Beside it appear PATH.lock, which stays, and PATH.lock.who while a run is at work.
-        started: when this run began, for the words to another one.
+        started: when this run began, for the words to another one. named: what to call it in them; the path by default.
 
     Raises:
         TryLater: another run is at work; process, host and start are named as far as they are known.
@@ -46,7 +82,7 @@ def one_at_a_time(path: Path, *, started: str) -> Iterator[None]:
     history = Path(os.path.realpath(path))  # two spellings of one history are one lock
     lock = Path(f"{history}.lock")
     who = Path(f"{lock}.who")
-    held = _take(history, lock, who)
+    held = _take(named or str(history), lock, who)
     try:
         _say_who(who, started)
         yield
@@ -57,7 +93,7 @@ def one_at_a_time(path: Path, *, started: str) -> Iterator[None]:
             held.release()
 
 
-def _take(history: Path, lock: Path, who: Path) -> BaseFileLock:
+def _take(history: str, lock: Path, who: Path) -> BaseFileLock:
     """Take the lock without waiting, or say who has it."""
     marker = Path(f"{lock}.marker")  # not the lock's own file: that one stays, and a marker must not
     try:
@@ -148,7 +184,7 @@ def _say_who(who: Path, started: str) -> None:
         os.replace(new, who)
 
 
-def _refusal(history: Path, who: Path) -> str:
+def _refusal(history: str, who: Path) -> str:
     return f"{history}: lock: another run is at work. {_holder(who)} Wait until it has ended, then run again."
 
 

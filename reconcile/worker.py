@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -68,7 +69,7 @@ def run_practice(task: Task) -> dict[str, Any]:
     began = time.monotonic()
     practice = task.practice
     record: dict[str, Any] = {
-        "practice": practice.name or last_part(practice.place),
+        "practice": practice.name or last_part(practice.place) or practice.place,
         "place": practice.place,
         "as_of": task.as_of.isoformat(),
         "exit_code": 1,
@@ -104,10 +105,13 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
         raise ReconcileError(f"{config}: no such settings file. Check the path in the list of practices.")
     settings = read_settings(config if config.is_file() else None)
     find = _finder(folder, settings, task)
-    named = {"practice": task.practice.name or settings.practice or folder.name}
-    digest = _digest(find()[0], config, task)
-    if task.before and task.before["digest"] == digest and _is_as_it_was(folder, task.before):
-        return {**task.before, "skipped": True}
+    named = {"practice": task.practice.name or settings.practice or folder.resolve().name}
+    try:
+        digest = _digest(find()[0], config, task)
+    except ReconcileError:  # the run meets the same, and tells who is to be told
+        digest = ""
+    if task.before and digest and task.before["digest"] == digest and _is_as_it_was(folder, task.before):
+        return {**task.before, **named, "skipped": True}
     out = settings.output_folder or folder / f"fixlist-{task.as_of.isoformat()}"
     notes = last_workbook(out, None if settings.output_folder else folder)
     order = Order(find, settings, task.as_of, out, task.formats, notes, settings.history_path, task.started, task.environ)
@@ -205,4 +209,4 @@ def _figures(done: Any, folder: Path) -> dict[str, Any]:
 
 def _inside(folder: Path, path: Path) -> str:
     """A path as seen from the practice's folder; whole where it is not in it."""
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else os.path.abspath(path)

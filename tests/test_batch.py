@@ -92,6 +92,58 @@ def test_results_beside_the_practices_are_no_practice(root, monkeypatch):
         find_practices("Zenith")
 
 
+def test_a_practice_whose_exports_are_gone_is_one_that_fails(root):
+    """It has results of an earlier day: a run over the others alone is no clean one."""
+    (root / "old results" / "fixlist-2026-11-20").mkdir()
+    found = find_practices(str(root))
+    assert ("old results" in {Path(one.place).name for one in found.practices}, found.passed_over) == (True, ())
+    record = run(root)["old results"]
+    assert record["exit_code"] == 2 and "no CSV or XLSX file in this folder" in record["error"][0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows neither such names nor such links without rights")
+@pytest.mark.parametrize("what", ["a name that is no text", "a link to itself"])
+def test_a_folder_that_cannot_be_looked_at_is_one_practice_that_fails(root, what):
+    if what == "a link to itself":
+        (root / "loop").symlink_to("loop")
+    else:
+        shutil.copytree(root / "Zenith", os.fsdecode(os.fsencode(root) + b"/c\xff"))
+    records = run(root)
+    assert len(records) == 4
+    assert sum(bool(record["error"]) for record in records.values()) <= 1
+    (odd,) = [record for name, record in records.items() if name not in ("Acme & Co", "Büro", "Zenith")]
+    assert what == "a name that is no text" or "cannot be looked at" in odd["error"][0]
+    told = [json.loads(line) for line in (root.parent / "out" / RECORDS).read_text(encoding="utf-8").splitlines()]
+    assert odd["place"] in {record["place"] for record in told}
+    assert {name for name, record in run(root).items() if record["skipped"]} == {name for name, record in records.items() if not record["error"]}
+
+
+SHARED = [
+    pytest.param('[output]\nfolder = "fixes"\n', True, id="one folder of results"),
+    pytest.param('[history]\npath = "history.db"\n', True, id="one history"),
+    pytest.param('[practice]\nname = "Both"\n', False, id="one name"),
+]
+
+
+@pytest.mark.parametrize(("settings", "refused"), SHARED)
+def test_two_practices_that_would_replace_each_others_results_are_refused(root, settings, refused):
+    (root.parent / "office.toml").write_text(settings, encoding="utf-8")
+    path = root.parent / "list.csv"
+    path.write_text("folder,config\nroot/Zenith,office.toml\nroot/Büro,office.toml\n", encoding="utf-8")
+    if not refused:
+        assert len(find_practices(str(path)).practices) == 2
+        return
+    with pytest.raises(ReconcileError, match="two practices keep their results in one place"):
+        find_practices(str(path))
+
+
+def test_a_practice_tells_its_log_though_its_files_are_missing(root, tmp_path):
+    (root / "Zenith" / "reconcile.toml").write_text('[log]\nfile = "run.log"\n[inputs]\nxero_invoices = ["nowhere.csv"]\nxpm_jobs = ["nowhere.csv"]\n', encoding="utf-8")
+    record = run(root)["Zenith"]
+    assert record["exit_code"] == 2 and "nowhere.csv" in record["error"][0]
+    assert " failed " in (root / "Zenith" / "run.log").read_text(encoding="utf-8")
+
+
 def test_results_among_exports_are_a_practices(root):
     """As where the settings or --out put them there."""
     (root / "Zenith" / "fixlist.json").touch()
@@ -102,6 +154,7 @@ LISTS = [
     ("toml", 'practice.toml', '[[practice]]\nfolder = "root/Zenith"\nname = "Zed"\n[[practice]]\nfolder = "root/Büro"\n'),
     ("csv", "practices.csv", "folder,name\nroot/Zenith,Zed\nroot/Büro,\n"),
     ("csv as Excel saves it", "practices.csv", "\ufefffolder,name\r\nroot/Zenith,Zed\r\nroot/Büro,\r\n"),
+    ("csv with capitals, blanks, empty rows and cells too many", "practices.csv", "Folder, Name\nroot/Zenith ,Zed,,\n,\nroot/Büro,,\n"),
     ("csv with semicolons", "practices.csv", "folder;name\nroot/Zenith;Zed\nroot/Büro;\n"),
     ("csv in Windows-1252", "practices.csv", "folder,name\r\nroot/Zenith,Zed\r\nroot/Büro,\r\n".encode("cp1252")),
     ("text in UTF-16 with tabs", "practices.csv", "folder\tname\r\nroot/Zenith\tZed\r\nroot/Büro\t\r\n".encode("utf-16")),
@@ -122,6 +175,10 @@ REFUSED = [
     ("neither folder nor list", "root/notes.txt", None, "neither a folder nor a list"),
     ("no TOML", "list.toml", "x = = 1", "cannot be read"),
     ("no practice in the list", "list.toml", "x = 1", "no practice in the list"),
+    ("a folder that no system can have", "list.csv", "folder\nroot/a\0b\n", "practice 1"),
+    ("settings behind an address", "list.csv", "folder,config\nroot/Zenith,s3://b/r.toml\n", "practice 1"),
+    ("an address twice", "list.csv", "folder\ns3://b/p\ns3://b/p/\n", "twice"),
+    ("a cell longer than any", "list.csv", "folder\n" + "x" * 140_000 + "\n", "cannot be read"),
     ("a practice without a folder", "list.toml", '[[practice]]\nname = "x"', "practice 1"),
     ("a word nobody knows", "list.toml", '[[practice]]\nfolder = "a"\nfolders = "b"', "folders"),
     ("a folder twice", "list.toml", '[[practice]]\nfolder = "root/Zenith"\n[[practice]]\nfolder = "root/../root/Zenith"', "twice"),
@@ -271,6 +328,37 @@ def test_asked_for_otherwise_all_are_run_again(tmp_path):
         assert skipped(run(tmp_path / "root", **changes)) == set(), changes
 
 
+@pytest.mark.parametrize(
+    "left",
+    [b'{"practice": "B\xc3', b'{"practice": "Zenith"', b"{}\n", b"[1]\n", b'{"as_of": "2026-11-23", "place": "x"}\n'],
+    ids=["torn inside a letter", "torn", "of nothing", "no record", "part of one"],
+)
+def test_what_a_stop_has_left_in_the_records_is_none(root, left):
+    first = run(root)
+    path = root.parent / "out" / RECORDS
+    path.write_bytes(path.read_bytes() + left)
+    assert all(record["skipped"] for record in run(root).values())
+    assert len(path.read_text(encoding="utf-8").splitlines()) == len(first)
+
+
+def test_a_record_that_cannot_be_written_is_tried_again_later(root, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("reconcile.batch._line", full)
+    with pytest.raises(TryLater, match="No space left"):
+        run(root)
+
+
+def test_its_new_name_counts_where_it_is_not_run_again(root):
+    path = root.parent / "list.csv"
+    for name in ("Zed", "Zet"):
+        path.write_text(f"folder,name\nroot/Zenith,{name}\n", encoding="utf-8")
+        (record,) = run_batch(order(root, found=find_practices(str(path))))
+        assert record["practice"] == name
+    assert record["skipped"]
+
+
 def test_stopped_in_the_middle_it_goes_on(root):
     running = run_batch(order(root))
     first = next(running)
@@ -310,6 +398,28 @@ def test_the_command_prints_a_line_of_json_for_each(root):
     assert result.exit_code == 0
     assert {json.loads(line)["exit_code"] for line in result.stdout.splitlines()} == {10}
     assert result.stderr == ""
+
+
+def test_a_file_where_the_overview_should_go_is_2(root):
+    (root.parent / "out").touch()
+    assert command(root).exit_code == 2
+
+
+def test_what_is_said_at_the_end_is_twelve_lines_at_most(root):
+    for at in range(20):
+        write_exports_into(root / f"broken {at}", {"jobs.csv": "x" * 500})
+    result = command(root)
+    assert result.exit_code == 20 and "and 17 more: see Failures in overview.xlsx" in result.stderr
+    assert len(result.stderr.splitlines()) <= 12, result.stderr
+
+
+def test_stopped_at_the_keyboard_it_says_so(root, monkeypatch):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reconcile.batch.run_batch", stopped)
+    result = command(root)
+    assert (result.exit_code, result.stderr) == (75, "error: stopped at the keyboard. Nothing is half written: run again.\n")
 
 
 def test_a_root_that_is_none_is_2(root):

@@ -18,7 +18,7 @@ pytest.importorskip("distributed", reason="Dask is not installed (extra `cluster
 from reconcile.batch import Found, Order, Practice, run_batch
 from reconcile.cluster import cluster_of, run_on
 from reconcile.crew import Lost
-from reconcile.errors import TryLater
+from reconcile.errors import ReconcileError, TryLater
 
 pytestmark = pytest.mark.long
 HERE = Path(__file__).resolve().parent
@@ -105,6 +105,20 @@ def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
     monkeypatch.setattr("reconcile.cluster.CONNECT_SECONDS", 1)
     with pytest.raises(TryLater, match="cannot be reached"), cluster_of("tcp://127.0.0.1:9", 1):
         pass
+
+
+@pytest.mark.parametrize("scheduler", ["LOCAL", "somewhere"])
+def test_what_is_no_address_of_a_scheduler_is_refused(scheduler):
+    with pytest.raises(ReconcileError, match="no address of a scheduler") as caught, cluster_of(scheduler, 1):
+        pass
+    assert caught.value.exit_code == 2
+
+
+def test_a_scheduler_without_workers_is_said(monkeypatch):
+    with cluster(workers=0) as (address, _):
+        monkeypatch.setattr("reconcile.cluster.CONNECT_SECONDS", 2)
+        with pytest.raises(TryLater, match="has no worker"), cluster_of(address, 0):
+            pass
 
 
 def test_a_scheduler_that_goes_is_said(tmp_path):

@@ -1,6 +1,10 @@
 """Tasks in processes of this computer: each once, and one that ends its process harms no other."""
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 import tasks
@@ -28,3 +32,41 @@ def test_a_process_that_is_killed_costs_only_its_own_task(tmp_path):
     came = {task[0]: result for task, result in run_here(tasks.end_the_process, wanted, 2)}
     assert isinstance(came.pop(4), Lost)
     assert came == {number: number for number in range(12) if number != 4}
+
+
+RUN = """
+import sys, tasks
+from reconcile.crew import run_here
+if __name__ == "__main__":
+    for _ in run_here(tasks.note_and_wait, [(number, sys.argv[1]) for number in range(1000)], 2):
+        pass
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks for processes as Windows does not answer")
+def test_the_workers_end_with_the_process_that_gave_them_their_tasks(tmp_path):
+    (tmp_path / "run.py").write_text(RUN, encoding="utf-8")
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    here = Path(__file__).resolve().parent
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)])}
+    with subprocess.Popen([sys.executable, str(tmp_path / "run.py"), str(notes)], env=environment) as process:
+        wait_until(lambda: len({path.stem.split("-")[1] for path in notes.glob("*.begun")}) == 2)
+        workers = {int(path.stem.split("-")[1]) for path in notes.glob("*.begun")}
+        process.kill()
+    wait_until(lambda: not any(map(runs, workers)))
+
+
+def wait_until(true, seconds=30):
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it does not come to that"
+        time.sleep(0.05)
+
+
+def runs(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "crew": set(),
     "cluster": {"crew", "errors"},
     "worker": {"__version__", "errors", "exports", "logs", "nightly", "places", "reports", "settings", "summary", "traces"},
-    "batch": {"__version__", "cluster", "crew", "errors", "places", "private_files", "reports", "turn", "worker"},
+    "batch": {"__version__", "cluster", "crew", "errors", "places", "private_files", "reports", "settings", "turn", "worker"},
     "progress": {"console", "words"},
     "logs": {"private_files"},
     "notify": {"errors"},

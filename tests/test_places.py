@@ -119,8 +119,43 @@ def test_an_address_where_nothing_is():
 
 
 def test_an_address_of_a_kind_that_nobody_knows():
-    with pytest.raises((ReconcileError, TryLater), match="cannot be reached"), opened("nowhere://x", DAY):
+    with pytest.raises(ReconcileError, match="nothing here reads") as caught, opened("nowhere://x", DAY):
         pass
+    assert caught.value.exit_code == 2
+
+
+def test_a_store_that_cannot_be_reached_is_tried_again_later(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    monkeypatch.setattr(s3fs.S3FileSystem, "connect_timeout", 1)
+    monkeypatch.setattr(s3fs.S3FileSystem, "retries", 1)
+    s3fs.S3FileSystem.clear_instance_cache()
+    with pytest.raises(TryLater, match="cannot be reached"), opened("s3://elsewhere/p", DAY):
+        pass
+    s3fs.S3FileSystem.clear_instance_cache()
+
+
+@pytest.mark.parametrize("name", ["../out.csv", "a/../../out.csv", "../../../tmp/out.csv"])
+def test_a_name_that_leads_out_of_its_folder_is_refused_and_left(bucket, practice, tmp_path, name):
+    """Who may put objects there must not write elsewhere on this computer."""
+    root = practice.removeprefix("s3://")
+    bucket.call_s3("put_object", Bucket="practices", Key=f"{root.partition('/')[2]}/{name}", Body=b"x")
+    before = names_at(bucket, practice)
+    record = run(practice)
+    assert record["exit_code"] == 2 and "leads out of its folder" in record["error"][0]
+    assert names_at(bucket, practice) == before
+
+
+def test_an_object_that_stands_for_a_folder_is_no_file(bucket, practice):
+    """As the pages of a store make one."""
+    root = practice.removeprefix("s3://").partition("/")[2]
+    for folder in ("", "results/"):
+        bucket.call_s3("put_object", Bucket="practices", Key=f"{root}/{folder}", Body=b"")
+    bucket.call_s3("put_object", Bucket="practices", Key=f"{root}/results/old.txt", Body=b"x")
+    bucket.invalidate_cache()
+    assert run(practice)["error"] == []
+    assert run(practice, date(2026, 11, 24))["since"]["persisting"] > 0
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from filelock import FileLock, SoftFileLock, Timeout
 
 import reconcile
 from reconcile.errors import ReconcileError, TryLater
-from reconcile.turn import one_at_a_time
+from reconcile.turn import alone_in, one_at_a_time
 
 pytestmark = pytest.mark.long
 
@@ -125,6 +125,27 @@ def test_it_is_free_again_when_the_run_has_ended(history):
         assert json.loads(Path(f"{history}.lock.who").read_text(encoding="ascii"))["process"] == os.getpid()
     assert not Path(f"{history}.lock.who").exists()
     with one_at_a_time(history, started=STARTED):
+        pass
+
+
+def test_without_a_history_it_is_the_folder_of_results_whatever_its_day(tmp_path, monkeypatch):
+    """Its lock lies elsewhere: the folder holds results alone, and need not be there yet."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with alone_in(tmp_path / "fixlist-2026-11-23", started=STARTED):
+        for name in ("fixlist-2026-11-23", "fixlist-2026-11-24"):
+            with pytest.raises(TryLater, match=rf"{name}: lock: another run is at work. It is process {os.getpid()}"), alone_in(tmp_path / name, started="later"):
+                raise AssertionError("two at a time")
+        with alone_in(tmp_path / "other" / "fixlist-2026-11-23", started=STARTED):
+            pass
+    with alone_in(tmp_path / "fixlist-2026-11-23", started=STARTED):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["temporary"]
+
+
+def test_where_no_lock_can_be_had_a_run_without_a_history_goes_on(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+    with alone_in(tmp_path / "fixlist", started=STARTED), alone_in(tmp_path / "fixlist", started=STARTED):
         pass
 
 

@@ -73,6 +73,11 @@ def _option(*names: str, **rest: Any) -> Callable:
     return click.option(*names, envvar=f"RECONCILE_{name}", show_envvar=False, **rest)
 
 
+def _flag(name: str, *names: str, **rest: Any) -> Callable:
+    """A flag that RECONCILE_NAME in the environment sets too, with 1, true or yes."""
+    return click.option(*names, is_flag=True, envvar=f"RECONCILE_{name}", show_envvar=False, **rest)
+
+
 def _files_options(command: Callable) -> Callable:
     for option in reversed(
         [
@@ -97,7 +102,7 @@ def _files_options(command: Callable) -> Callable:
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reconcile")
-@click.option("-v", "--verbose", is_flag=True, help="Show of a bug also what it says, which may hold names.")
+@_flag("VERBOSE", "-v", "--verbose", help="Show of a bug also what it says, which may hold names.")
 @click.pass_context
 def main(ctx: click.Context, verbose: bool) -> None:
     """Say for every Xero invoice on which XPM job it is, where it belongs, and how to bring it home.
@@ -117,11 +122,11 @@ def main(ctx: click.Context, verbose: bool) -> None:
 @click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says.")
 @_option("--state", metavar="FILE", help="The history of runs (default: [history] path in the settings, else none).")
 @click.option("--notes", metavar="FILE", help="The workbook with what people typed (default: fixlist.xlsx in --out).")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
-@click.option("--json", "as_json", is_flag=True, help="Print the run's summary as JSON on stdout.")
-@click.option("--log-json", is_flag=True, help="On stderr the log, one JSON object per line, in place of the talk.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say also every problem and assumption; names in the log too.")
+@_flag("EXIT_ZERO", "--exit-zero", help="Exit with 0 where there is something to fix.")
+@_flag("JSON", "--json", "as_json", help="Print the run's summary as JSON on stdout.")
+@_flag("LOG_JSON", "--log-json", help="On stderr the log, one JSON object per line, in place of the talk.")
+@_flag("QUIET", "-q", "--quiet", help="Say nothing but errors.")
+@_flag("VERBOSE", "-v", "--verbose", help="Say also every problem and assumption; names in the log too.")
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -199,7 +204,7 @@ def run(
 
 @main.command()
 @_files_options
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@_flag("JSON", "--json", "as_json", help="Print what was found as JSON.")
 def check(
     paths: tuple[str, ...],
     invoices: tuple[str, ...],
@@ -259,6 +264,8 @@ def _judging_options(command: Callable) -> Callable:
             ),
             click.option("--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says."),
             _option("--state", metavar="FILE", help="The history of runs, to know what it knows; only read."),
+            _flag("QUIET", "-q", "--quiet", help="Show no progress."),
+            _flag("VERBOSE", "-v", "--verbose", help="Show of a bug also what it says, which may hold names."),
         ]
     ):
         command = option(command)
@@ -281,7 +288,9 @@ def _decided(given: dict[str, Any]) -> Any:
     sources, settings = _sources(settings, given["allow_stale"], *files)
     state = Path(given["state"]) if given["state"] else settings.history_path
     said = read_notes(settings.output_folder / "fixlist.xlsx").said if settings.output_folder else {}
-    tell = _progress(quiet=False)
+    manner: _Manner = click.get_current_context().obj
+    manner.verbose = manner.verbose or given["verbose"]
+    tell = _progress(given["quiet"])
     with History.open(state) if state and state.is_file() else nullcontext() as history:
         result = reconcile_practice(sources, settings, _day(given["as_of"]), tell, said=said, history=history)
     tell("")
@@ -297,9 +306,9 @@ def _decided(given: dict[str, Any]) -> Any:
 @_option("--workers", type=click.IntRange(1), help="Processes here (default: one for each processor).")
 @_option("--scheduler", default="", metavar="ADDRESS", help="Run on a Dask cluster: tcp://..., or local to make one here.")
 @click.option("--force", is_flag=True, help="Repeat the practices that are done for this day.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 where there is something to fix.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each practice as it finishes.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@_flag("EXIT_ZERO", "--exit-zero", help="Exit with 0 where there is something to fix.")
+@_flag("JSON", "--json", "as_json", help="Print one line of JSON for each practice as it finishes.")
+@_flag("QUIET", "-q", "--quiet", help="Say nothing but errors.")
 def batch(
     root: str,
     out: str | None,
@@ -357,7 +366,7 @@ def batch(
 @click.argument("number", metavar="NO")
 @_files_options
 @_judging_options
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_flag("JSON", "--json", "as_json", help="Print it as JSON.")
 def explain(number: str, as_json: bool, **given: Any) -> None:
     """One invoice or job: every rule that was tried, what it saw, what it decided, and the fix with its proof.
 
@@ -380,7 +389,7 @@ def explain(number: str, as_json: bool, **given: Any) -> None:
 @_judging_options
 @click.option("--set", "changes", multiple=True, metavar="WHAT=VALUE", help="Change it; may be given several times.")
 @click.option("--fix", "fix_id", metavar="FX-0000", help="Do the actions of this fix instead.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_flag("JSON", "--json", "as_json", help="Print it as JSON.")
 def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given: Any) -> None:
     """The same practice with something changed, and what would move; writes nothing.
 
@@ -497,7 +506,7 @@ def _proof_of(redacted: Any, sources: list[Any], settings: Any, folder: Path, da
 @main.command("history")
 @_option("--config", metavar="FILE", help="Settings (default: reconcile.toml here, if there).")
 @_option("--state", metavar="FILE", help="The history (default: [history] path in the settings).")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_flag("JSON", "--json", "as_json", help="Print it as JSON.")
 def show_history(config: str | None, state: str | None, as_json: bool) -> None:
     """Past runs, the trend in money and count, what is open and since when, how long fixes take; reads only.
 
@@ -526,7 +535,7 @@ def show_history(config: str | None, state: str | None, as_json: bool) -> None:
 @_option("--adhoc", type=click.Choice(["off", "all", "with-reference"]), help="As for run.")
 @_option("--profile", type=click.Choice(["ignition", "xero"]), help="As for run.")
 @_option("--out", metavar="DIR", help="As for run.")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@_flag("JSON", "--json", "as_json", help="Print them as JSON.")
 @click.pass_context
 def show_settings(ctx: click.Context, config: str | None, out: str | None, as_json: bool, **given: Any) -> None:
     """Every setting: its value, and where it comes from.

@@ -271,6 +271,8 @@ def _sign(letter: str) -> str:
 def _why(row: pd.Series, result: Any) -> list[str]:
     """Why it belongs where it belongs, in the words of what was read."""
     words = [WORDS[row["cause"]]] if row["cause"] else []
+    if row["unread_job"]:
+        return words
     if row["meaning"] >= 0:
         words += result.findings.meanings[row["meaning"]].evidence
     elif row["picked"] != NO_JOB:

@@ -60,7 +60,7 @@ def write_ledger(
     judged = _judge_cases(cases, jobs, book, facts, picks, known_clients, settings)
     ledger = ledger.assign(**{name: judged[name].array.take(case) for name in judged})
     dated, lock = ledger["invoice_date"].to_numpy(), settings.lock_date
-    return ledger.assign(
+    ledger = ledger.assign(
         unread_job=_may_be_on_unread(ledger, exports.jobs_set_aside),
         now_place=_now_places(ledger, given),
         age_days=days_between(ledger["changed_on"], as_of),
@@ -70,6 +70,7 @@ def write_ledger(
         **_compared_amounts(ledger, settings),
         **replay(ledger, jobs, facts, picks, settings, as_of, given, (pairs, pair[case])),
     )
+    return _without_landings(ledger, exports.jobs_set_aside)
 
 
 def ledger_rows(exports: Any) -> tuple[pd.DataFrame, np.ndarray]:
@@ -160,13 +161,29 @@ def _may_be_on_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
     if not aside:
         return nowhere
     numbers = {job.job_no for job in aside} - {""}
-    texts = numbers | {job.client_order_no for job in aside} - {""}
     at_class, on = Words(ledger["now_class"]), Words(ledger["now_job_no"])
-    names = _is_one_of(ledger["reference"], texts)
+    names = _name_unread(ledger, aside)
     there = on.are(*(some for some in on.words if not numbers.isdisjoint(some.split(", "))))
     untold = ~ledger["picked_own"].to_numpy() & ~at_class.are("named", "own")
     theirs = _is_one_of(ledger["contact"], {job.client for job in aside} - {""}) & untold
     return Words(ledger["kind"]).are(INVOICE) & ~at_class.are("named") & (names | there | theirs)
+
+
+def _name_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
+    """Which rows have a Reference that is the number or order number of a job whose row could not be used."""
+    return _is_one_of(ledger["reference"], {text for job in aside for text in (job.job_no, job.client_order_no)} - {""})
+
+
+def _without_landings(ledger: pd.DataFrame, aside: Sequence[Any]) -> pd.DataFrame:
+    """Where the import puts what names a job whose row could not be used is not known: it may be open, or the newest (M3)."""
+    names = _name_unread(ledger, aside) if aside else np.zeros(len(ledger), dtype=bool)
+    if not names.any():
+        return ledger
+    told = {}
+    for place, *rest in (("tonight_place", "tonight_job_no", "rule"), ("if_resynced_place", "if_resynced_job_no", "if_resynced_rule")):
+        lands = names & Words(ledger[place]).are("job", "client", "adhoc")
+        told |= {place: ledger[place].mask(lands, "unknown"), **{name: ledger[name].mask(lands, "") for name in rest}}
+    return ledger.assign(**told)
 
 
 def _is_one_of(column: pd.Series, texts: Iterable[str]) -> np.ndarray:

@@ -23,7 +23,7 @@ from reconcile.logs import event
 from reconcile.notes import read_notes
 from reconcile.notify import Changes, Moved, OpenFixes, failure_message, heartbeat, message, read_urls, send
 from reconcile.pipeline import Result, reconcile_practice
-from reconcile.reports import write_reports
+from reconcile.reports import REPORTS, write_reports
 from reconcile.reports.archive import keep_copies
 from reconcile.reports.write import put_right
 from reconcile.traces import place_of
@@ -101,11 +101,21 @@ def _run(order: Order, history: History | None, tell: Callable[[str], None]) -> 
     keep = history.commit if history is not None else lambda: None
     files = write_reports(result, order.folder, order.formats, notes, keep)
     warnings = [f"{fault} The old file is kept." for fault in notes.faults]
+    warnings += _left_as_they_were(order.folder, files)
     if history is not None:
         kept = keep_copies(order.folder, files, order.as_of, order.settings.keep_runs)
         warnings += [kept] if kept else []
     tell("")
     return Done(result, files, tuple(warnings))
+
+
+def _left_as_they_were(folder: Path, files: list[Path]) -> list[str]:
+    """What to say of reports that are there and were not asked for this time: they tell of other findings."""
+    others = [name for name in REPORTS if folder / name not in files and (folder / name).is_file()]
+    if not others:
+        return []
+    told = "it tells of an earlier run" if len(others) == 1 else "they tell of an earlier run"
+    return [f"{folder}: {', '.join(others)}: not written now (--format), so {told}. Remove what is out of date, or write all."]
 
 
 # Telling ----------------------------------------------------------------------------------------------------------------

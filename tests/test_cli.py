@@ -181,6 +181,20 @@ def test_the_ledgers_come_with_every_format(tmp_path, formats):
     assert names == {"invoices.csv", "jobs.csv", *(f"fixlist.{one}" for one in formats.split(","))}
 
 
+def test_flags_of_the_environment(tmp_path):
+    flags = {"RECONCILE_EXIT_ZERO": "1", "RECONCILE_QUIET": "1", "RECONCILE_JSON": "1"}
+    done = run(tmp_path, "--format", "json", env=flags)
+    assert (done.exit_code, done.stderr) == (0, "") and json.loads(done.stdout)["exit_code"] == 0
+
+
+def test_a_report_that_is_not_written_this_time_is_told_to_be_old(tmp_path):
+    assert "warning" not in run(tmp_path, "--format", "json,html").stderr
+    assert f"warning: {tmp_path}: report.html: not written now (--format), so it tells of an earlier run." in run(tmp_path, "--format", "json").stderr
+    said = run(tmp_path, "--format", "csv").stderr
+    assert f"warning: {tmp_path}: fixlist.json, report.html: not written now (--format), so they tell of an earlier run." in said
+    assert "warning" not in run(tmp_path).stderr
+
+
 def test_a_flag_beats_the_environment_and_that_the_file(tmp_path):
     def adhoc(*more: str, env: dict[str, str] | None = None) -> str:
         run(tmp_path, "--format", "json", *more, env=env)

@@ -583,6 +583,8 @@ def test_nothing_is_told_of_what_may_belong_on_a_job_whose_row_was_set_aside(giv
     (row,) = found.ledger.to_dict("records")
     assert f"{row['outcome']} {row['cause'] or '-'}" == expected
     assert ("a job whose row could not be used" in row["notes"]) == (row["outcome"] == "review")
+    if row["reference"] in ("CLI-2", "J2"):
+        assert {row["tonight_place"], row["if_resynced_place"]} <= {"unknown", "skipped"} and not row["tonight_job_no"]
 
 
 # Who is a client ----------------------------------------------------------------------------------------------------

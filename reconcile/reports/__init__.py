@@ -9,6 +9,7 @@ from typing import Any
 from reconcile.notes import Notes, kept_workbook, refuse_if_saved_since
 
 FORMATS = ("xlsx", "csv", "json", "html")
+REPORTS = ("fixlist.xlsx", "fixlist.csv", "fixlist.json", "report.html")  # of FORMATS, in their order
 
 
 def write_reports(

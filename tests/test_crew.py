@@ -43,6 +43,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="asks for processes as Windows does not answer")
 def test_the_workers_end_with_the_process_that_gave_them_their_tasks(tmp_path):
     (tmp_path / "run.py").write_text(RUN, encoding="utf-8")

@@ -124,6 +124,7 @@ def test_an_address_of_a_kind_that_nobody_knows():
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.long
 def test_a_store_that_cannot_be_reached_is_tried_again_later(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from reconcile.coded import stands_twice
+from reconcile.coded import NOWHERE, find_positions, stands_twice
 from reconcile.exports.account import Account
 from reconcile.exports.columns import DATE, HINT, MONEY, XPM_JOBS, column_of
 from reconcile.exports.dates import Key
@@ -63,9 +63,8 @@ def read_jobs(
     first, other = ("partner", "manager") if settings.owner_column == "partner" else ("manager", "partner")
     table["owner"] = table[first].where(table[first] != "", table[other])
     table["state_type"] = _state_types(table["state"], settings, account)
-    aside = pd.concat(gone) if gone else table[:0]
-    aside = aside[~aside["job_no"].isin(table["job_no"])]
-    texts = (aside[name].fillna("").tolist() for name in ("job_no", "client", "client_order_no"))
+    aside = _not_there(gone, "job_no", table)
+    texts = (aside[name].fillna("").tolist() for name in JobAside._fields)
     return table[JOB_COLUMNS], tuple(dict.fromkeys(map(JobAside, *texts)))
 
 
@@ -97,8 +96,7 @@ def read_xpm_invoices(
     table = _with_columns(table, texts=("job_nos", "client"), days=("invoice_date",), cents=("total", "ex_tax"))
     table = _once(table, "invoice_no", grids, account, overlap_is_normal=True, gone=gone)
     table = table.rename(columns={"total": "total_cents", "ex_tax": "ex_tax_cents"})
-    aside = pd.concat(gone)["invoice_no"] if gone else table["invoice_no"][:0]
-    return table[XPM_INVOICE_COLUMNS], frozenset(aside[~aside.isin(table["invoice_no"])]) - {""}
+    return table[XPM_INVOICE_COLUMNS], frozenset(_not_there(gone, "invoice_no", table)["invoice_no"]) - {""}
 
 
 def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account) -> pd.DataFrame | None:
@@ -144,6 +142,12 @@ def _rows_of(
         if gone is not None and typed.faulty.any():
             gone.append(table[typed.faulty])
     return pd.concat(tables, ignore_index=True)
+
+
+def _not_there(gone: list[pd.DataFrame], key: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Of the rows set aside those whose key no good row has."""
+    aside = pd.concat(gone) if gone else table[:0]
+    return aside[find_positions(aside[key], table[key]) == NOWHERE] if len(aside) else aside
 
 
 def _with_columns(

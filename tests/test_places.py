@@ -27,6 +27,7 @@ def bucket():
         patch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
         patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        s3fs.S3FileSystem.clear_instance_cache()  # one that was made before knows another store
         s3 = s3fs.S3FileSystem()
         s3.mkdir("practices")
         yield s3
@@ -113,7 +114,7 @@ def test_the_folders_of_a_bucket(bucket, practice):
     assert found[practice] == ["invoices.csv", "jobs.csv", "reconcile.toml", "xpm.csv"]
 
 
-def test_an_address_where_nothing_is():
+def test_an_address_where_nothing_is(bucket):
     with pytest.raises(ReconcileError, match="no such place"), opened("s3://practices/nobody", DAY):
         pass
 

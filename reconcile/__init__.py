@@ -54,7 +54,11 @@ __version__ = "0.4.4"
 
 
 def run(
-    paths: Sequence[str], out: str | Path, as_of: date, config: str | Path | None = None, formats: Sequence[str] = ()
+    paths: Sequence[str],
+    out: str | Path,
+    as_of: date,
+    config: str | Path | None = None,
+    formats: Sequence[str] = (),
 ) -> Result:
     """Read the exports, decide, and write the fix-list: what `reconcile run` does.
 
@@ -68,17 +72,19 @@ def run(
     Raises:
         reconcile.errors.ReconcileError: input or settings that need the user; nothing is written.
     """
-    from reconcile.exports.sources import find_inputs, find_sources
-    from reconcile.notes import read_notes
+    from reconcile.exports.files.sources import find_inputs, find_sources
+    from reconcile.history.notes import read_notes
     from reconcile.pipeline import reconcile_practice
-    from reconcile.reports import FORMATS, write_reports
-    from reconcile.reports.write import put_right
-    from reconcile.settings import read_settings
+    from reconcile.reports.write_reports import FORMATS, write_reports
+    from reconcile.settings.model import read_settings
+    from reconcile.storage.all_or_none import put_right
 
     settings = read_settings(Path(config) if config is not None else None)
     sources = find_sources(paths) if paths else find_inputs(settings.inputs, settings.pick)
     put_right(Path(out))
     notes = read_notes(Path(out) / "fixlist.xlsx")
-    result = reconcile_practice(sources, settings if paths else settings.of_own_inputs(), as_of, said=notes.said)
-    write_reports(result, Path(out), tuple(formats) or FORMATS, notes)
+    result = reconcile_practice(
+        sources, settings if paths else settings.of_own_inputs(), as_of, said=notes.said
+    )
+    write_reports(result, Path(out), __version__, tuple(formats) or FORMATS, notes)
     return result

@@ -1,6 +1,6 @@
 """python -m reconcile"""
 
-from reconcile.cli import start
+from reconcile.cli.main import start
 
 if __name__ == "__main__":
     start()

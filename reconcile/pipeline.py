@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from reconcile.accepted import Counted, take_out
-from reconcile.causes import OUTCOMES
-from reconcile.coded import Words, sums_by
+from reconcile.exports.files.sources import Source
 from reconcile.exports.problems import Problem
-from reconcile.exports.sources import Source
 from reconcile.exports.stale import refuse_stale
 from reconcile.exports.tables import Exports, read_exports
-from reconcile.findings import Findings, find
-from reconcile.fixes import Fix, Forecast, forecast, plan
-from reconcile.history import History
-from reconcile.life import Outcome, Since, compare
-from reconcile.proof import Rehearsal
-from reconcile.roots import RootCause, find_roots
-from reconcile.settings import Settings
-from reconcile.watch import Watch, keep_watch
+from reconcile.fixes.fix_list import Fix, Forecast, forecast, plan
+from reconcile.fixes.proof import Rehearsal
+from reconcile.history.accepted import Counted, take_out
+from reconcile.history.follow_up import Outcome, Since, compare
+from reconcile.history.store import History
+from reconcile.rules.causes import OUTCOMES
+from reconcile.settings.model import Settings
+from reconcile.text_columns import Words, sums_by
+from reconcile.verdicts.root_causes import RootCause, find_roots
+from reconcile.verdicts.verdicts import Findings, find
+from reconcile.verdicts.watch import Watch, keep_watch
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,17 @@ def decide_practice(
     totals = _control_totals(exports, counted.findings)
     watch = keep_watch(counted.findings, exports.xpm_invoices, as_of)
     result = Result(
-        as_of, settings, exports, counted.findings, life.fixes, totals, ahead, roots, counted.accepted, life.since, watch=watch
+        as_of,
+        settings,
+        exports,
+        counted.findings,
+        life.fixes,
+        totals,
+        ahead,
+        roots,
+        counted.accepted,
+        life.since,
+        watch=watch,
     )
     if history is not None:
         history.keep(counted.findings.ledger, life.kept, life.ended, _summary(result))
@@ -143,13 +153,26 @@ def _control_totals(exports: Exports, findings: Findings) -> dict:
     """Count and sum the ledger by outcome, and hold it against the input: a difference is a bug, and nothing is written."""
     ledger = findings.ledger
     sums = sums_by(ledger["outcome"], ledger["total_cents"])
-    by_outcome = {name: dict(zip(("invoices", "cents"), sums.get(name, (0, 0)), strict=True)) for name in OUTCOMES}
+    by_outcome = {
+        name: dict(zip(("invoices", "cents"), sums.get(name, (0, 0)), strict=True))
+        for name in OUTCOMES
+    }
     from_xero = ~Words(ledger["kind"]).are("only-in-xpm")
     records = sum(one["records"] for one in exports.inputs if one["role"] == "xero_invoices")
-    assert int(from_xero.sum()) == records == len(exports.invoices), "an invoice was lost or doubled"
+    assert int(from_xero.sum()) == records == len(exports.invoices), (
+        "an invoice was lost or doubled"
+    )
     cents = int(ledger["total_cents"].to_numpy()[from_xero].sum())
     assert cents == int(exports.invoices["total_cents"].sum()), "an amount was changed"
-    totals = {"invoices": len(ledger), "cents": int(ledger["total_cents"].sum()), "by_outcome": by_outcome}
-    assert sum(one["invoices"] for one in by_outcome.values()) == totals["invoices"], "an outcome is missing"
-    assert sum(one["cents"] for one in by_outcome.values()) == totals["cents"], "outcomes do not add up"
+    totals = {
+        "invoices": len(ledger),
+        "cents": int(ledger["total_cents"].sum()),
+        "by_outcome": by_outcome,
+    }
+    assert sum(one["invoices"] for one in by_outcome.values()) == totals["invoices"], (
+        "an outcome is missing"
+    )
+    assert sum(one["cents"] for one in by_outcome.values()) == totals["cents"], (
+        "outcomes do not add up"
+    )
     return totals

@@ -1,4 +1,4 @@
-"""Puts this folder on the import path, so that tests in any folder below can share builders and files."""
+"""Puts this folder on the import path, so that tests in any room can share what other rooms make (made.builders, laws.practices)."""
 
 import sys
 from pathlib import Path

@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 
 import pytest
-from make_golden import ASKED, GOLDEN, OUT, ask_sample, run_sample
-from make_sample_data import INTENDED
 from openpyxl import load_workbook
+from tools.make_golden import ASKED, GOLDEN, OUT, ask_sample, run_sample
+from tools.make_sample_data import INTENDED
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,9 @@ def test_the_sample_gives_the_agreed_file(written, name):
 
 
 def test_the_sample_gives_the_agreed_summary(written):
-    assert (written / "summary.txt").read_text(encoding="utf-8") == (GOLDEN / "summary.txt").read_text(encoding="utf-8")
+    assert (written / "summary.txt").read_text(encoding="utf-8") == (
+        GOLDEN / "summary.txt"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -6,9 +6,17 @@ import zlib
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM
-from make_golden import run_sample
-from make_pictures import MAKERS, PICTURES, PROGRAMS, picture_of_page, picture_of_sheet, stamp_of, stamped
+from programs.browser import CHROMIUM
+from tools.make_golden import run_sample
+from tools.make_pictures import (
+    MAKERS,
+    PICTURES,
+    PROGRAMS,
+    picture_of_page,
+    picture_of_sheet,
+    stamp_of,
+    stamped,
+)
 
 pytestmark = pytest.mark.long
 README = (PICTURES.parent / "README.md").read_text(encoding="utf-8")
@@ -24,7 +32,9 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("name", MAKERS)
 def test_the_picture_is_of_what_is_written_now(folder, name):
     digest, _ = MAKERS[name]
-    assert stamp_of((PICTURES / name).read_bytes()) == digest(folder), "run: python tests/make_pictures.py"
+    assert stamp_of((PICTURES / name).read_bytes()) == digest(folder), (
+        "run: python tests/tools/make_pictures.py"
+    )
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -35,11 +45,20 @@ def test_the_picture_is_small_and_readme_shows_it(name):
 
 def test_a_stamp_leaves_a_sound_picture():
     def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content))
+            + kind
+            + content
+            + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     plain = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)) + chunk(b"IEND", b"")
     picture = stamped(plain, "ab" * 32)
-    assert stamp_of(picture) == "ab" * 32 and picture.startswith(plain[:33]) and picture.endswith(plain[33:])
+    assert (
+        stamp_of(picture) == "ab" * 32
+        and picture.startswith(plain[:33])
+        and picture.endswith(plain[33:])
+    )
 
 
 def looks_like_a_picture(content: bytes) -> bool:
@@ -47,11 +66,16 @@ def looks_like_a_picture(content: bytes) -> bool:
     return content.startswith(b"\x89PNG") and len(content) > 20_000
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: the page's picture is not made again")
+@pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed: the page's picture is not made again"
+)
 def test_the_picture_of_the_page_can_be_made(folder):
     assert looks_like_a_picture(picture_of_page(Path(folder)))
 
 
-@pytest.mark.skipif(any(map(lambda name: shutil.which(name) is None, PROGRAMS)), reason="no LibreOffice or pdftoppm: no picture of the sheet")
+@pytest.mark.skipif(
+    any(map(lambda name: shutil.which(name) is None, PROGRAMS)),
+    reason="no LibreOffice or pdftoppm: no picture of the sheet",
+)
 def test_the_picture_of_the_sheet_can_be_made(folder):
     assert looks_like_a_picture(picture_of_sheet(Path(folder)))

@@ -8,12 +8,12 @@ import shutil
 import tomllib
 
 from click.testing import CliRunner
-from make_golden import AS_OF, ASKED, SAMPLE
-from make_readme import README, block, causes_table, shown
+from tools.make_golden import AS_OF, ASKED, SAMPLE
+from tools.make_readme import README, block, causes_table, shown
 
-from reconcile.cli import main
-from reconcile.settings import read_settings
-from reconcile.settings_keys import KEYS, SECRETS, SECTIONS
+from reconcile.cli.main import COMMANDS, main
+from reconcile.settings.keys import KEYS, SECRETS, SECTIONS
+from reconcile.settings.model import read_settings
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -42,7 +42,10 @@ def test_the_figures_are_those_of_the_sample_data():
 def test_the_questions_that_are_shown_are_those_that_were_asked():
     """README's commands on the sample data, and the golden files whose text it shows."""
     asked = [shlex.split(line) for line in block("questions").splitlines()]
-    shown_words = [ASKED[name] for name in ("explain-invoice.txt", *(one for one in ASKED if one.startswith("whatif")))]
+    shown_words = [
+        ASKED[name]
+        for name in ("explain-invoice.txt", *(one for one in ASKED if one.startswith("whatif")))
+    ]
     assert [[word for word in words[1:] if word != "sample_data"] for words in asked] == shown_words
 
 
@@ -63,12 +66,17 @@ def test_every_setting_is_shown_and_every_shown_one_is_read(tmp_path):
 
 
 def test_every_command_that_is_named_is_there():
-    assert set(re.findall(r"`reconcile (\w+)", TEXT)) == set(main.commands)
+    assert set(re.findall(r"`reconcile (\w+)", TEXT)) == set(COMMANDS)
 
 
 def test_every_environment_name_is_an_options():
     named = set(re.findall(r"`(RECONCILE_\w+)`", TEXT))
-    known = {option.envvar for command in main.commands.values() for option in command.params if option.envvar}
+    known = {
+        option.envvar
+        for name in COMMANDS
+        for option in main.get_command(None, name).params
+        if option.envvar
+    }
     assert named == known | set(SECRETS.values())
 
 

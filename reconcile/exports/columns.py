@@ -1,6 +1,6 @@
 """THE table of columns: for each role, our name, the headers it goes by, how its cells read, whether it must be there.
 
-A new spelling of a header is one more text in this table and one more case in tests/test_recognise.py.
+A new spelling of a header is one more text in this table and one more case in tests/exports/test_recognise.py.
 `[Table] Field` is how XPM's Report Builder writes a header; it is also met without the table, so each such text
 stands for both. Where a file has several headers of one column, the first in the list is read.
 
@@ -29,7 +29,9 @@ SYSTEMS = {XERO_INVOICES: "xero", XPM_JOBS: "xpm", XPM_INVOICES: "xpm", XPM_CLIE
 # How a cell reads: `number` and `exact` are identifiers, which stay text; outer spaces count in `exact` (rules.md M5, C1).
 NUMBER, EXACT, TEXT, MONEY, DATE = "number", "exact", "text", "money", "date"
 EVIDENCE = "evidence"  # a date that is looked at only to tell day and month apart
-HINT = "hint"  # a date for information: where its cell is at fault it is not known, and the row stays
+HINT = (
+    "hint"  # a date for information: where its cell is at fault it is not known, and the row stays
+)
 
 
 class Column(NamedTuple):
@@ -43,7 +45,13 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column(XERO_INVOICES, "invoice_no", NUMBER, ("InvoiceNumber", "Invoice Number", "Invoice No."), True),
+    Column(
+        XERO_INVOICES,
+        "invoice_no",
+        NUMBER,
+        ("InvoiceNumber", "Invoice Number", "Invoice No."),
+        True,
+    ),
     Column(XERO_INVOICES, "reference", EXACT, ("Reference",), True),
     Column(XERO_INVOICES, "contact", EXACT, ("ContactName", "Contact Name", "Contact"), True),
     Column(XERO_INVOICES, "invoice_date", DATE, ("InvoiceDate", "Invoice Date", "Date")),
@@ -66,15 +74,28 @@ COLUMNS = (
         ("[Job] Client Order No.", "[Job] Client Order Number", "[Job] Client Number"),
         True,
     ),
-    Column(XPM_JOBS, "state", TEXT, ("[State] State", "[Job] State", "[Job] Status", "Job State", "Job Status")),
-    Column(XPM_JOBS, "created_on", DATE, ("[Job] Date Created", "[Job] Created Date", "[Job] Created")),
+    Column(
+        XPM_JOBS,
+        "state",
+        TEXT,
+        ("[State] State", "[Job] State", "[Job] Status", "Job State", "Job Status"),
+    ),
+    Column(
+        XPM_JOBS, "created_on", DATE, ("[Job] Date Created", "[Job] Created Date", "[Job] Created")
+    ),
     Column(XPM_JOBS, "start_date", EVIDENCE, ("[Job] Start Date",)),
     Column(XPM_JOBS, "due_on", HINT, ("[Job] Due Date",)),
     Column(XPM_JOBS, "completed_date", EVIDENCE, ("[Job] Completed Date",)),
     Column(XPM_JOBS, "manager", TEXT, ("[Job] Job Manager", "[Job] Manager")),
     Column(XPM_JOBS, "partner", TEXT, ("[Client] Partner", "[Job] Partner")),
     Column(XPM_JOBS, "category", TEXT, ("[Job] Category", "Job Category")),
-    Column(XPM_INVOICES, "invoice_no", NUMBER, ("[Invoice] Invoice No.", "[Invoice] Invoice Number"), True),
+    Column(
+        XPM_INVOICES,
+        "invoice_no",
+        NUMBER,
+        ("[Invoice] Invoice No.", "[Invoice] Invoice Number"),
+        True,
+    ),
     Column(
         XPM_INVOICES,
         "job_nos",
@@ -95,16 +116,33 @@ COLUMNS = (
         XPM_INVOICES,
         "total",
         MONEY,
-        ("[Invoice] Amount (incl tax)", "[Invoice] Amount incl tax", "[Invoice] Amount (incl. tax)"),
+        (
+            "[Invoice] Amount (incl tax)",
+            "[Invoice] Amount incl tax",
+            "[Invoice] Amount (incl. tax)",
+        ),
     ),
     Column(XPM_INVOICES, "ex_tax", MONEY, ("[Invoice] Amount", "[Invoice] Amount (excl tax)")),
     Column(XPM_CLIENTS, "client", EXACT, ("[Client] Client", "[Client] Name", "Client Name"), True),
-    Column(XPM_CLIENTS, "billing_details", EXACT, ("[Client] Billing Details", "[Client] Billing Client")),
+    Column(
+        XPM_CLIENTS,
+        "billing_details",
+        EXACT,
+        ("[Client] Billing Details", "[Client] Billing Client"),
+    ),
     Column(XPM_CLIENTS, "status", TEXT, ("[Client] Status", "Client Status")),
 )
 
 # Headers that show a report with one row per line, whose `Gross` is the line's and not the invoice's.
-LINE_HEADERS = ("Description", "Quantity", "Unit Price", "Unit Price (Ex)", "Unit Price (ex)", "Item Code", "Item")
+LINE_HEADERS = (
+    "Description",
+    "Quantity",
+    "Unit Price",
+    "Unit Price (Ex)",
+    "Unit Price (ex)",
+    "Item Code",
+    "Item",
+)
 
 
 def columns_of(role: str) -> tuple[Column, ...]:

@@ -21,7 +21,9 @@ from reconcile.exports.columns import (
     plain_header,
 )
 
-HEADER_ROWS = 20  # how far down a header is looked for (rules.md section 5: seen on rows 1, 4, 5 and 6)
+HEADER_ROWS = (
+    20  # how far down a header is looked for (rules.md section 5: seen on rows 1, 4, 5 and 6)
+)
 SAMPLE_ROWS = 200  # how many rows are looked at to tell a broken layout
 
 # Asked in this order: an XPM invoices export may hold job columns, and a jobs export client columns.
@@ -35,7 +37,9 @@ _OWN_HEADERS = (
     {"practice", "state", "at_risk", "folder_of_results"},
 )
 
-_XPM_LAYOUT_WORDS = "In XPM's Report Builder open the report, choose Layout, {}, then export it again."
+_XPM_LAYOUT_WORDS = (
+    "In XPM's Report Builder open the report, choose Layout, {}, then export it again."
+)
 
 
 @dataclass(frozen=True)
@@ -131,19 +135,27 @@ def _find_columns(role: str, cells: Sequence[str]) -> tuple[dict[str, int], list
 
 def _missing(role: str, found: dict[str, int], cells: Sequence[str]) -> list[str]:
     """The headers a role still needs."""
-    missing = [column.headers[0] for column in columns_of(role) if column.required and column.name not in found]
+    missing = [
+        column.headers[0]
+        for column in columns_of(role)
+        if column.required and column.name not in found
+    ]
     if role == XERO_INVOICES:
         # A report groups its rows by contact or, in Detail, by invoice number: that one column may be absent.
         absent = {"contact", "invoice_no"} - found.keys()
         if len(absent) == 1 and "reference" in found and _is_report(cells):
-            missing = [header for header in missing if header not in ("ContactName", "InvoiceNumber")]
+            missing = [
+                header for header in missing if header not in ("ContactName", "InvoiceNumber")
+            ]
         if "total" not in found and not {"line_amount", "tax_amount"} <= found.keys():
             missing.append("Total")
     if role == XPM_CLIENTS:
         plain = {plain_header(cell) for cell in cells}
         if ("", "invoicenumber") in plain or any(table in ("job", "invoice") for table, _ in plain):
             missing.append("a list of clients alone")
-        if "billing_details" not in found and not ("status" in found and any(table == "client" for table, _ in plain)):
+        if "billing_details" not in found and not (
+            "status" in found and any(table == "client" for table, _ in plain)
+        ):
             missing.append("[Client] Billing Details")
     return missing
 
@@ -170,17 +182,25 @@ def _check_layout(role: str, at: int, rows: Sequence[Sequence[str]]) -> Layout |
         )
     if doubled:
         names = ", ".join(repr(name) for name in doubled)
-        return Refused(role, f"column {names} is there twice, and they may differ. Remove one of them.")
+        return Refused(
+            role, f"column {names} is there twice, and they may differ. Remove one of them."
+        )
     if role != XERO_INVOICES:
         broken = _broken_layout(rows[at + 1 :], len(header))
         if broken:
             return Refused(role, broken)
     headers = {name: header[position].strip() for name, position in found.items()}
-    titles = tuple(filter(None, (" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:at])))
-    return Layout(role, at, found, headers, len(header), *_report_form(role, at, found, rows), titles)
+    titles = tuple(
+        filter(None, (" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:at]))
+    )
+    return Layout(
+        role, at, found, headers, len(header), *_report_form(role, at, found, rows), titles
+    )
 
 
-def _report_form(role: str, at: int, found: dict[str, int], rows: Sequence[Sequence[str]]) -> tuple[str, bool]:
+def _report_form(
+    role: str, at: int, found: dict[str, int], rows: Sequence[Sequence[str]]
+) -> tuple[str, bool]:
     """Which column the group rows of a Xero report stand for, and whether its Gross is per line."""
     if role != XERO_INVOICES:
         return "", False
@@ -189,7 +209,9 @@ def _report_form(role: str, at: int, found: dict[str, int], rows: Sequence[Seque
     if plain_header(header[found["total"]])[1] == "gross" if "total" in found else False:
         titles = " ".join(cell for row in rows[:at] for cell in row).casefold()
         fields = {plain_header(cell)[1] for cell in header}
-        per_line = "detail" in titles or bool(fields & {plain_header(name)[1] for name in LINE_HEADERS})
+        per_line = "detail" in titles or bool(
+            fields & {plain_header(name)[1] for name in LINE_HEADERS}
+        )
     if "contact" not in found:
         return "contact", per_line
     if "invoice_no" not in found:
@@ -199,13 +221,18 @@ def _report_form(role: str, at: int, found: dict[str, int], rows: Sequence[Seque
 
 def _broken_layout(rows: Sequence[Sequence[str]], width: int) -> str:
     """Tell the two layouts of XPM's Report Builder that spread one record over several rows."""
-    filled = [[position for position, cell in enumerate(row) if cell.strip()] for row in rows[:SAMPLE_ROWS]]
+    filled = [
+        [position for position, cell in enumerate(row) if cell.strip()]
+        for row in rows[:SAMPLE_ROWS]
+    ]
     filled = [positions for positions in filled if positions]
     singles = [positions for positions in filled if len(positions) == 1]
     others = [positions for positions in filled if len(positions) > 1]
     if not singles or not others:
         return ""
-    if all(positions[0] > 0 for positions in others) and all(positions == [0] for positions in singles):
+    if all(positions[0] > 0 for positions in others) and all(
+        positions == [0] for positions in singles
+    ):
         words = _XPM_LAYOUT_WORDS.format('switch off "Group by the first field"')
         return f"the report is grouped by its first field, which stands on rows of its own. {words}"
     after_records = all(
@@ -243,7 +270,11 @@ def _likeliest_header(rows: Sequence[Sequence[str]]) -> int:
     """The first row of the first twenty that is all words, each different, and at least two of them; -1 for none."""
     for at, cells in enumerate(rows[:HEADER_ROWS]):
         filled = [cell.strip() for cell in cells if cell.strip()]
-        wordy = [cell for cell in filled if any(letter.isalpha() for letter in cell) and not cell[0].isdigit()]
+        wordy = [
+            cell
+            for cell in filled
+            if any(letter.isalpha() for letter in cell) and not cell[0].isdigit()
+        ]
         if len(filled) >= 2 and len(set(filled)) == len(filled) and len(wordy) >= len(filled) * 0.8:
             return at
     return -1

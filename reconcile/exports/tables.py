@@ -15,19 +15,19 @@ from datetime import date
 import pandas as pd
 
 from reconcile.errors import ReconcileError
-from reconcile.exports.account import Account
-from reconcile.exports.ages import stated_days
 from reconcile.exports.columns import ROLE_WORDS, XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS
-from reconcile.exports.dates import settle_date_orders
-from reconcile.exports.opening import Opened, open_files
-from reconcile.exports.picking import pick_newest
+from reconcile.exports.control_totals import Account
+from reconcile.exports.date_order import settle_date_orders
+from reconcile.exports.files.ages import stated_days
+from reconcile.exports.files.newest import pick_newest
+from reconcile.exports.files.opening import Opened, open_files
+from reconcile.exports.files.sources import Source
 from reconcile.exports.problems import Problem
-from reconcile.exports.sheets import Grid, Unread
-from reconcile.exports.sources import Source
+from reconcile.exports.readers.grid import Grid, Unread
 from reconcile.exports.xero import read_invoices
 from reconcile.exports.xpm import JobAside, read_clients, read_jobs, read_xpm_invoices
-from reconcile.settings import Settings
-from reconcile.words import on_one_line
+from reconcile.settings.model import Settings
+from reconcile.wording import on_one_line
 
 REQUIRED = (XERO_INVOICES, XPM_JOBS)
 _MOST_TOLD = 12  # files that are named in a refusal
@@ -99,7 +99,10 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
         jobs,
         xpm_invoices,
         clients,
-        tuple(replace(one, problem=on_one_line(one.problem)) for one in sorted(account.problems, key=Problem.sort_key)),
+        tuple(
+            replace(one, problem=on_one_line(one.problem))
+            for one in sorted(account.problems, key=Problem.sort_key)
+        ),
         tuple(account.inputs.values()),
         tuple(account.assumptions),
         xero_numbers,
@@ -118,7 +121,9 @@ def _refuse_uncountable(invoices: pd.DataFrame, xpm_invoices: pd.DataFrame | Non
     amounts = [invoices[["file", "row", "total_cents"]]]
     if xpm_invoices is not None:
         for name in ("total_cents", "ex_tax_cents"):
-            amounts.append(xpm_invoices[["file", "row", name]].rename(columns={name: "total_cents"}).dropna())
+            amounts.append(
+                xpm_invoices[["file", "row", name]].rename(columns={name: "total_cents"}).dropna()
+            )
     sizes = [one["total_cents"].abs().astype("float64") for one in amounts]
     if sum(one.sum() for one in sizes) < 2.0**62:
         return
@@ -146,7 +151,9 @@ def take_grids(files: Iterable[Opened], account: Account) -> list[Grid]:
         for sheet in file.others:
             if not (file.grids and sheet.empty):
                 account.open(sheet)
-                problem = Problem(sheet.path, sheet.sheet, None, "", "", sheet.reason, not file.grids)
+                problem = Problem(
+                    sheet.path, sheet.sheet, None, "", "", sheet.reason, not file.grids
+                )
                 account.problems.append(problem)
     missing = [role for role in REQUIRED if not any(grid.role == role for grid in grids)]
     if missing:
@@ -185,4 +192,7 @@ def _nothing_left(role: str, grids: list[Grid], account: Account) -> list[str]:
     what = "none of its rows can be used" if words else "it has a header but no rows"
     if left_out:
         what = f"{left_out} rows are bills, overpayments or prepayments and were left out"
-    return [*words[:20], f"{', '.join(sorted(files))}: no {ROLE_WORDS[role]}: {what}. Export it again."]
+    return [
+        *words[:20],
+        f"{', '.join(sorted(files))}: no {ROLE_WORDS[role]}: {what}. Export it again.",
+    ]

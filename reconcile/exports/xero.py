@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reconcile.coded import stands_twice
 from reconcile.errors import ReconcileError
-from reconcile.exports import cells
-from reconcile.exports.account import Account
+from reconcile.exports import cell_parsers as cells
 from reconcile.exports.columns import column_of
-from reconcile.exports.dates import Key
-from reconcile.exports.sheets import FIRST_CELL, Grid
-from reconcile.exports.typed import Typed, cents_column, day_column, parse_grid, text_column
-from reconcile.words import on_one_line
+from reconcile.exports.control_totals import Account
+from reconcile.exports.date_order import Key
+from reconcile.exports.parsed_grid import Typed, cents_column, day_column, parse_grid, text_column
+from reconcile.exports.readers.grid import FIRST_CELL, Grid
+from reconcile.text_columns import stands_twice
+from reconcile.wording import on_one_line
 
 INVOICE, CREDIT_NOTE, LEFT_OUT = "invoice", "credit-note", "left-out"
 
@@ -54,12 +54,21 @@ STATUSES = {
     "deleted": "Deleted",
     "voided": "Voided",
 }
-ADVANCE = ("", "Draft", "Awaiting Approval", "Awaiting Payment", "Paid", "Deleted", "Voided")  # the later the further
+ADVANCE = (
+    "",
+    "Draft",
+    "Awaiting Approval",
+    "Awaiting Payment",
+    "Paid",
+    "Deleted",
+    "Voided",
+)  # the later the further
 
-INVOICE_COLUMNS = (
-    "invoice_no kind reference contact invoice_date total_cents tax_cents currency status file row notes".split()
-)
-_DOCUMENT = ["invoice_no", "kind"]  # the contact is the third part of the key: where it differs, both are set aside
+INVOICE_COLUMNS = "invoice_no kind reference contact invoice_date total_cents tax_cents currency status file row notes".split()
+_DOCUMENT = [
+    "invoice_no",
+    "kind",
+]  # the contact is the third part of the key: where it differs, both are set aside
 _COMPARED = {
     "contact": "contact",
     "reference": "Reference",
@@ -81,7 +90,9 @@ def read_invoices(
     tables: list[pd.DataFrame] = []
     numbers: set[str] = set()
     for position, grid in enumerate(grids):
-        rows = _typed_rows(_without_report_rows(grid, account), orders[grid.path, grid.sheet], account)
+        rows = _typed_rows(
+            _without_report_rows(grid, account), orders[grid.path, grid.sheet], account
+        )
         tables.append(_fold(rows, account).assign(grid=position))
         numbers.update(rows.typed.parsed["invoice_no"].values.tolist())
     joined = _join_files(pd.concat(tables, ignore_index=True), grids, account)
@@ -107,9 +118,15 @@ def _without_report_rows(grid: Grid, account: Account) -> Grid:
     open_group = heads.ffill().fillna("").to_numpy(dtype=object)
     closings = pd.Series((~alone & (first == "Total " + open_group)).cumsum())
     before = pd.DataFrame({"head": heads, "closings": closings})[alone].shift().reindex(heads.index)
-    heads = heads.where((first != "Total " + before["head"].fillna("")) | (closings > before["closings"]))
+    heads = heads.where(
+        (first != "Total " + before["head"].fillna("")) | (closings > before["closings"])
+    )
     group = heads.ffill().fillna("").to_numpy(dtype=object)
-    total = (first == "Total") | ((group != "") & (first == "Total " + group)) | (alone & heads.isna().to_numpy())
+    total = (
+        (first == "Total")
+        | ((group != "") & (first == "Total " + group))
+        | (alone & heads.isna().to_numpy())
+    )
     keep = ~(alone | total)
     account.count(grid, "rows", int(keep.sum()) - len(keep))
     columns = {name: (texts, codes[keep]) for name, (texts, codes) in grid.columns.items()}
@@ -137,9 +154,10 @@ def _filled_beside(grid: Grid) -> np.ndarray:
     filled = np.zeros(len(grid.rows), dtype=bool)
     for name, (texts, codes) in grid.columns.items():
         if name not in (FIRST_CELL, *grid.first_names) and len(texts):
-            filled |= np.array([not cells.is_blank(cells.plain_text(text)) for text in texts.to_pylist()], dtype=bool)[
-                codes
-            ]
+            filled |= np.array(
+                [not cells.is_blank(cells.plain_text(text)) for text in texts.to_pylist()],
+                dtype=bool,
+            )[codes]
     return filled
 
 
@@ -165,7 +183,11 @@ class _Rows:
 
     def column(self, name: str, missing: object) -> np.ndarray:
         """A column's values, or the same missing value throughout where the file does not have it."""
-        return self.typed.values(name) if name in self.typed.parsed else np.full(len(self.grid.rows), missing)
+        return (
+            self.typed.values(name)
+            if name in self.typed.parsed
+            else np.full(len(self.grid.rows), missing)
+        )
 
 
 def _typed_rows(grid: Grid, order: str, account: Account) -> _Rows:
@@ -178,7 +200,9 @@ def _typed_rows(grid: Grid, order: str, account: Account) -> _Rows:
     typed.fault(pd.isna(kind), "kind", "not a type of document that Xero writes")
     typed.fault(pd.isna(status) & ~left_out, "status", "not a status that Xero writes")
     typed.fault(typed.are("invoice_no", "") & ~left_out, "invoice_no", "no invoice number")
-    typed.fault(typed.are("contact", "") & ~left_out, "contact", "no contact: blank never matches blank")
+    typed.fault(
+        typed.are("contact", "") & ~left_out, "contact", "no contact: blank never matches blank"
+    )
     rows = _Rows(typed, kind, np.where(pd.isna(status), "", status), left_out)
     total = rows.column("total", cells.MISSING_MONEY)
     unsaid = _each(grid, "kind", lambda word: word == "", True, count).astype(bool)
@@ -259,7 +283,14 @@ def _fold(rows: _Rows, account: Account) -> pd.DataFrame:
     without = (totals == cells.MISSING_MONEY) & ~bad
     for line in lines.first[without]:
         at = int(lines.at[line])
-        account.problem(rows.grid, int(rows.grid.rows[at]), "total", "", "no total on any line of this invoice", True)
+        account.problem(
+            rows.grid,
+            int(rows.grid.rows[at]),
+            "total",
+            "",
+            "no total on any line of this invoice",
+            True,
+        )
     bad |= without
     rows.typed.tell(account)
     _say_left_out(rows, account)
@@ -284,7 +315,9 @@ def _documents(rows: _Rows, at: np.ndarray, totals: np.ndarray) -> pd.DataFrame:
             "contact": rows.typed.texts("contact", at),
             "invoice_date": day_column(rows.column("invoice_date", cells.NO_DATE)[at]),
             "total_cents": cells.to_cents(totals),
-            "tax_cents": cents_column(np.full(len(at), cells.MISSING_MONEY) if grid.gross_is_per_line else tax),
+            "tax_cents": cents_column(
+                np.full(len(at), cells.MISSING_MONEY) if grid.gross_is_per_line else tax
+            ),
             "currency": rows.typed.texts("currency", at) if "currency" in rows.typed.parsed else "",
             "status": text_column(rows.status[at]),
             "file": grid.path,
@@ -316,19 +349,32 @@ def _disagreeing(rows: _Rows, lines: _Lines, bad: np.ndarray, account: Account) 
             document = lines.document[line]
             if not said[document] and not bad[document]:
                 said[document] = True
-                _say_disagreement(rows, int(lines.at[lines.first[document]]), int(lines.at[line]), name, word, account)
+                _say_disagreement(
+                    rows,
+                    int(lines.at[lines.first[document]]),
+                    int(lines.at[line]),
+                    name,
+                    word,
+                    account,
+                )
     return said
 
 
-def _say_disagreement(rows: _Rows, one: int, two: int, name: str, word: str, account: Account) -> None:
+def _say_disagreement(
+    rows: _Rows, one: int, two: int, name: str, word: str, account: Account
+) -> None:
     number, grid = rows.number(one), rows.grid
-    words = f"lines of invoice {number} differ in {word}: rows {grid.rows[one]} and {grid.rows[two]}"
+    words = (
+        f"lines of invoice {number} differ in {word}: rows {grid.rows[one]} and {grid.rows[two]}"
+    )
     if name == "contact":
         words += "; one number on two contacts"
     account.problem(grid, int(grid.rows[two]), name, rows.typed.found(name, two), words, True)
 
 
-def _say_pulled_along(rows: _Rows, lines: _Lines, faulty: np.ndarray, bad: np.ndarray, account: Account) -> None:
+def _say_pulled_along(
+    rows: _Rows, lines: _Lines, faulty: np.ndarray, bad: np.ndarray, account: Account
+) -> None:
     """Name the good lines that are set aside since another line of their invoice is at fault."""
     for line in np.flatnonzero(bad[lines.document] & ~faulty):
         at = int(lines.at[line])
@@ -342,8 +388,13 @@ def _say_left_out(rows: _Rows, account: Account) -> None:
         return
     texts, codes = rows.grid.columns["kind"]
     counts = pd.Series(codes[rows.left_out]).value_counts()
-    words = ", ".join(f"{count} of type {texts[int(code)].as_py().strip()!r}" for code, count in sorted(counts.items()))
-    account.problem(rows.grid, None, "kind", "", f"rows left out, which are no sales invoices: {words}", False)
+    words = ", ".join(
+        f"{count} of type {texts[int(code)].as_py().strip()!r}"
+        for code, count in sorted(counts.items())
+    )
+    account.problem(
+        rows.grid, None, "kind", "", f"rows left out, which are no sales invoices: {words}", False
+    )
 
 
 def _totals(rows: _Rows, lines: _Lines) -> np.ndarray:
@@ -355,7 +406,9 @@ def _totals(rows: _Rows, lines: _Lines) -> np.ndarray:
     if (found == cells.MISSING_MONEY).any():
         there = total != cells.MISSING_MONEY
         found[lines.document[there]] = total[there]
-        found = np.where(found == cells.MISSING_MONEY, _sums(_line_amounts(rows)[lines.at], lines), found)
+        found = np.where(
+            found == cells.MISSING_MONEY, _sums(_line_amounts(rows)[lines.at], lines), found
+        )
     return found
 
 
@@ -375,7 +428,9 @@ def _sums(amounts: np.ndarray, lines: _Lines) -> np.ndarray:
     np.add.at(sums, lines.document[there], amounts[there])
     about = np.zeros(lines.count)
     np.add.at(about, lines.document[there], amounts[there].astype(float))
-    countable = np.abs(about) < 2.0**62  # beyond that a sum would run over the end of a 64-bit number
+    countable = (
+        np.abs(about) < 2.0**62
+    )  # beyond that a sum would run over the end of a 64-bit number
     return np.where(lines.flag(there) & countable, sums, cells.MISSING_MONEY)
 
 
@@ -397,7 +452,9 @@ def _join_files(table: pd.DataFrame, grids: list[Grid], account: Account) -> pd.
     compared = again.assign(currency=again["currency"].where(again["currency"] != ""))
     differs = pd.Series(False, index=again.index)
     for name in _COMPARED:
-        differs |= compared[name].groupby(key).transform("nunique") > 1  # nunique leaves out what is not known
+        differs |= (
+            compared[name].groupby(key).transform("nunique") > 1
+        )  # nunique leaves out what is not known
     first = ~again.duplicated(_DOCUMENT)
     for _, rows in again[differs].groupby(key[differs], sort=False):
         _say_differing(rows, grids, account)
@@ -416,7 +473,12 @@ def _with_latest_status(again: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
     """Give every copy of a document the more advanced status, and note where that stands."""
     rank = again["status"].map({status: at for at, status in enumerate(ADVANCE)}).astype("int64")
     best = rank.groupby(key).transform("max")
-    place = (again["file"].map(on_one_line) + " row " + again["row"].astype("str")).where(rank == best).groupby(key).transform("first")
+    place = (
+        (again["file"].map(on_one_line) + " row " + again["row"].astype("str"))
+        .where(rank == best)
+        .groupby(key)
+        .transform("first")
+    )
     status = text_column(np.array(ADVANCE, dtype=object)[best]).set_axis(again.index)
     note = "status " + status + " as in " + place + ", which is later than here"
     return again.assign(status=status, notes=again["notes"].where(rank == best, note))
@@ -424,7 +486,9 @@ def _with_latest_status(again: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
 
 def _say_differing(rows: pd.DataFrame, grids: list[Grid], account: Account) -> None:
     places = " and ".join(f"{one.file} row {one.row}" for one in rows.itertuples())
-    words = ", ".join(word for name, word in _COMPARED.items() if rows[name].replace("", pd.NA).nunique() > 1)
+    words = ", ".join(
+        word for name, word in _COMPARED.items() if rows[name].replace("", pd.NA).nunique() > 1
+    )
     for one in rows.itertuples():
         number = one.invoice_no
         text = f"invoice {number} differs in {words} between {places}"

@@ -11,16 +11,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from reconcile.coded import NOWHERE, find_positions, stands_twice
-from reconcile.exports.account import Account
 from reconcile.exports.columns import DATE, HINT, MONEY, XPM_JOBS, column_of
-from reconcile.exports.dates import Key
-from reconcile.exports.sheets import Grid
-from reconcile.exports.typed import cents_column, day_column, parse_grid
-from reconcile.settings import Settings
+from reconcile.exports.control_totals import Account
+from reconcile.exports.date_order import Key
+from reconcile.exports.parsed_grid import cents_column, day_column, parse_grid
+from reconcile.exports.readers.grid import Grid
+from reconcile.settings.model import Settings
+from reconcile.text_columns import NOWHERE, find_positions, stands_twice
 
 JOB_COLUMNS = "job_no job_name client client_order_no state state_type created_on due_on owner category file row".split()
-XPM_INVOICE_COLUMNS = "invoice_no job_nos client invoice_date total_cents ex_tax_cents file row".split()
+XPM_INVOICE_COLUMNS = (
+    "invoice_no job_nos client invoice_date total_cents ex_tax_cents file row".split()
+)
 CLIENT_COLUMNS = "client billing_details status file row".split()
 
 # State types by name (rules.md section 5); any other name is taken as Standard, and said so.
@@ -51,16 +53,24 @@ def read_jobs(
     be used: they are jobs all the same, so that nothing is told of what may be theirs."""
     gone: list[pd.DataFrame] = []
     table = _rows_of(grids, orders, "job_no", account, gone)
-    table = _with_columns(table, texts=("job_name", "state", "manager", "partner", "category"), days=("created_on", "due_on"))
+    table = _with_columns(
+        table,
+        texts=("job_name", "state", "manager", "partner", "category"),
+        days=("created_on", "due_on"),
+    )
     # For information only: of a number that is there again the earliest counts, and the rows do not differ for it.
     table["due_on"] = table.groupby("job_no")["due_on"].transform("min")
     table = _once(table, "job_no", grids, account, overlap_is_normal=False, gone=gone)
     for grid in grids:
         if "created_on" not in grid.columns:
-            account.assume(f"{grid.path}: no Date Created column: between several jobs the newest is not known (M3)")
+            account.assume(
+                f"{grid.path}: no Date Created column: between several jobs the newest is not known (M3)"
+            )
         if settings.owner_column == "partner" and "partner" not in grid.columns:
             account.assume(f"{grid.path}: no Partner column: the job manager stands as owner")
-    first, other = ("partner", "manager") if settings.owner_column == "partner" else ("manager", "partner")
+    first, other = (
+        ("partner", "manager") if settings.owner_column == "partner" else ("manager", "partner")
+    )
     table["owner"] = table[first].where(table[first] != "", table[other])
     table["state_type"] = _state_types(table["state"], settings, account)
     aside = _not_there(gone, "job_no", table)
@@ -81,7 +91,9 @@ def _state_types(states: pd.Series, settings: Settings, account: Account) -> pd.
         name = state.casefold()
         types[state] = state_type_of(state, settings)
         if name not in settings.states and name not in STATE_TYPES:
-            account.assume(f"{f'job state {state!r}' if state else 'jobs without a state'} taken as Standard")
+            account.assume(
+                f"{f'job state {state!r}' if state else 'jobs without a state'} taken as Standard"
+            )
     return states.map(types).astype("str")
 
 
@@ -93,22 +105,34 @@ def read_xpm_invoices(
         return None, frozenset()
     gone: list[pd.DataFrame] = []
     table = _rows_of(grids, orders, "invoice_no", account, gone)
-    table = _with_columns(table, texts=("job_nos", "client"), days=("invoice_date",), cents=("total", "ex_tax"))
+    table = _with_columns(
+        table, texts=("job_nos", "client"), days=("invoice_date",), cents=("total", "ex_tax")
+    )
     table = _once(table, "invoice_no", grids, account, overlap_is_normal=True, gone=gone)
     table = table.rename(columns={"total": "total_cents", "ex_tax": "ex_tax_cents"})
-    return table[XPM_INVOICE_COLUMNS], frozenset(_not_there(gone, "invoice_no", table)["invoice_no"]) - {""}
+    return table[XPM_INVOICE_COLUMNS], frozenset(
+        _not_there(gone, "invoice_no", table)["invoice_no"]
+    ) - {""}
 
 
-def read_clients(grids: list[Grid], orders: Mapping[Key, str], account: Account) -> pd.DataFrame | None:
+def read_clients(
+    grids: list[Grid], orders: Mapping[Key, str], account: Account
+) -> pd.DataFrame | None:
     """The clients (CLIENT_COLUMNS), one row per name."""
     if not grids:
         return None
-    table = _with_columns(_rows_of(grids, orders, "client", account), texts=("billing_details", "status"))
+    table = _with_columns(
+        _rows_of(grids, orders, "client", account), texts=("billing_details", "status")
+    )
     return _once(table, "client", grids, account, overlap_is_normal=True)[CLIENT_COLUMNS]
 
 
 def _rows_of(
-    grids: list[Grid], orders: Mapping[Key, str], required: str, account: Account, gone: list[pd.DataFrame] | None = None
+    grids: list[Grid],
+    orders: Mapping[Key, str],
+    required: str,
+    account: Account,
+    gone: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Files of one role as one table of texts, dates and Int64 cents, with file, row and grid; faulty rows set aside.
 
@@ -122,7 +146,11 @@ def _rows_of(
         typed.fault(typed.are(required, ""), required, "nothing in this cell")
         total = typed.are(required, "Total", "Totals", "Grand Total")
         if total.any():
-            others = [name for name, parsed in typed.parsed.items() if name != required and parsed.values.dtype == object]
+            others = [
+                name
+                for name, parsed in typed.parsed.items()
+                if name != required and parsed.values.dtype == object
+            ]
             total &= np.logical_and.reduce([typed.are(name, "") for name in others])
             typed.fault(total, required, "a total, and no record")
         if grid.role == XPM_JOBS:  # blank never matches blank
@@ -151,12 +179,19 @@ def _not_there(gone: list[pd.DataFrame], key: str, table: pd.DataFrame) -> pd.Da
 
 
 def _with_columns(
-    table: pd.DataFrame, texts: Iterable[str] = (), days: Iterable[str] = (), cents: Iterable[str] = ()
+    table: pd.DataFrame,
+    texts: Iterable[str] = (),
+    days: Iterable[str] = (),
+    cents: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Add the columns that no file has, empty; and fill the texts of those that only some have."""
     table = table.copy()
     for name in texts:
-        table[name] = table[name].fillna("") if name in table else pd.Series("", index=table.index, dtype="str")
+        table[name] = (
+            table[name].fillna("")
+            if name in table
+            else pd.Series("", index=table.index, dtype="str")
+        )
     for names, dtype, nothing in ((days, "datetime64[s]", pd.NaT), (cents, "Int64", pd.NA)):
         for name in names:
             if name not in table:
@@ -201,7 +236,9 @@ def _once(
     return table[kept].reset_index(drop=True)
 
 
-def _say_repeated(value: str, key: str, rows: pd.DataFrame, aside: bool, grids: list[Grid], account: Account) -> None:
+def _say_repeated(
+    value: str, key: str, rows: pd.DataFrame, aside: bool, grids: list[Grid], account: Account
+) -> None:
     places = " and ".join(f"{one.file} row {one.row}" for one in rows.itertuples())
     words = f"{value} is there {len(rows)} times, and the rows {'differ' if aside else 'are the same'}: {places}"
     for one in list(rows.itertuples())[0 if aside else 1 :]:

@@ -9,10 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from reconcile.causes import CAUSES, FINDINGS, ORDER, RULES, WORDS
-from reconcile.coded import Words, sums_by
+from reconcile.rules.causes import CAUSES, FINDINGS, ORDER, RULES, WORDS
+from reconcile.text_columns import Words, sums_by
 
-_AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (365, "91 to 365 days"), (10**6, "over a year"))
+_AGES = (
+    (30, "up to 30 days"),
+    (90, "31 to 90 days"),
+    (365, "91 to 365 days"),
+    (10**6, "over a year"),
+)
 
 
 class Figure(NamedTuple):
@@ -33,7 +38,9 @@ def to_act_on(ledger: pd.DataFrame) -> np.ndarray:
 def by_cause(ledger: pd.DataFrame) -> list[Figure]:
     """What to act on by cause, in the order of the list of causes."""
     sums = sums_by(ledger["cause"], ledger["total_cents"], to_act_on(ledger))
-    figures = [Figure(cause, *sums[cause], FINDINGS.get(cause, ""), WORDS.get(cause, "")) for cause in sums]
+    figures = [
+        Figure(cause, *sums[cause], FINDINGS.get(cause, ""), WORDS.get(cause, "")) for cause in sums
+    ]
     return sorted(figures, key=lambda one: ORDER.get(one.name, len(ORDER)))
 
 
@@ -57,7 +64,11 @@ def by_age(ledger: pd.DataFrame, as_of: date) -> list[Figure]:
 def cited_rules(result: Any, ledger: pd.DataFrame) -> list[tuple[str, str, str]]:
     """The ids that a report cites, with the finding's name (of causes) and in words."""
     texts = [action.text for fix in result.fixes for action in fix.actions]
-    texts += list(ledger["notes"].unique()) + list(ledger["rule"].unique()) + list(ledger["if_resynced_rule"].unique())
+    texts += (
+        list(ledger["notes"].unique())
+        + list(ledger["rule"].unique())
+        + list(ledger["if_resynced_rule"].unique())
+    )
     texts += [" ".join(fix.proof.assumes) for fix in result.fixes]
     cited = set(re.findall(r"\b[ECMLAR]\d{1,2}\b", " ".join(texts)))
     causes = set(ledger["cause"].unique())
@@ -79,5 +90,11 @@ def fixes_of(result: Any) -> dict[str, list[str]]:
 
 def place_words(place: str, job_no: str, rule: str = "") -> str:
     """Where an invoice is or lands, in few words: `J000417`, `client`, `skipped (E4)`."""
-    words = job_no if place == "job" and job_no else f"ad hoc {job_no}".strip() if place == "adhoc" else place
+    words = (
+        job_no
+        if place == "job" and job_no
+        else f"ad hoc {job_no}".strip()
+        if place == "adhoc"
+        else place
+    )
     return f"{words} ({rule})" if rule else words

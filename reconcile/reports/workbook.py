@@ -26,8 +26,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reconcile.coded import records
-from reconcile.notes import (
+from reconcile.history.notes import (
     CLOSED_COLUMNS,
     FACTS,
     INVOICE_TYPED,
@@ -40,13 +39,30 @@ from reconcile.notes import (
     row_identities,
 )
 from reconcile.reports.figures import cited_rules, place_words
-from reconcile.reports.lead import write_lead
-from reconcile.reports.sheets import DATE, MONEY, Column, Rows, amount, choose_from, day_of, write_table
-from reconcile.reports.tables import in_list_order
+from reconcile.reports.order import in_list_order
+from reconcile.reports.xlsx_summary import write_lead
+from reconcile.reports.xlsx_table import (
+    DATE,
+    MONEY,
+    Column,
+    Rows,
+    amount,
+    choose_from,
+    day_of,
+    write_table,
+)
+from reconcile.text_columns import records
 
 ABOUT_TO = "about to be completed"
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # for the parts of the zip archive, so that the same input gives the same bytes
+FIXED_TIME = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # for the parts of the zip archive, so that the same input gives the same bytes
 STATUSES = (OPEN, "In progress", "Done", NOT_A_PROBLEM)
 _COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", NOT_A_PROBLEM: "E7E6E6"}
 
@@ -63,7 +79,11 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
     book = Workbook()
     summary = book.active
     summary.title = "Summary"
-    fixes, invoices, jobs = _fix_rows(result, notes), _invoice_rows(ledger, notes), _job_rows(result, notes)
+    fixes, invoices, jobs = (
+        _fix_rows(result, notes),
+        _invoice_rows(ledger, notes),
+        _job_rows(result, notes),
+    )
     rows = {
         "Fix list": _fix_list(book.create_sheet("Fix list"), fixes, invoices, jobs, result.as_of),
         "Invoices": _invoices(book.create_sheet("Invoices"), invoices, fixes),
@@ -162,22 +182,42 @@ def _fix_rows(result: Any, notes: Notes) -> list[list[Any]]:
     rows: list[list[Any]] = []
     every = [*((fix, False) for fix in result.fixes), *((fix, True) for fix in result.accepted)]
     for fix, accepted in every:
-        for step, (action, key) in enumerate(zip(fix.actions, row_identities(fix), strict=True), start=1):
+        for step, (action, key) in enumerate(
+            zip(fix.actions, row_identities(fix), strict=True), start=1
+        ):
             typed = notes.of("Fix list", key)
             status = typed.get("status", OPEN if step == 1 else None)
             if status == NOT_A_PROBLEM and not accepted:
                 status = OPEN  # it is back: its facts have changed
-            rows.append([typed.get("done"), status, typed.get("assigned to"), typed.get("note"), *_told(fix, action, step), key])
+            rows.append(
+                [
+                    typed.get("done"),
+                    status,
+                    typed.get("assigned to"),
+                    typed.get("note"),
+                    *_told(fix, action, step),
+                    key,
+                ]
+            )
             rows[-1].append(fix.facts if step == 1 else "")
     return rows
 
 
 def _fix_list(
-    sheet: Worksheet, fixes: Sequence[Sequence[Any]], invoices: Sequence[Sequence[Any]], jobs: Sequence[Sequence[Any]], as_of: dt.date
+    sheet: Worksheet,
+    fixes: Sequence[Sequence[Any]],
+    invoices: Sequence[Sequence[Any]],
+    jobs: Sequence[Sequence[Any]],
+    as_of: dt.date,
 ) -> Rows:
     """The fixes; each action leads to the invoice and the job it is about."""
     fix = _at(_INVOICE_COLUMNS, "fix")
-    places = {"invoice": ("Invoices", {row[0]: at for at, row in enumerate(invoices, start=2) if row[fix]})}
+    places = {
+        "invoice": (
+            "Invoices",
+            {row[0]: at for at, row in enumerate(invoices, start=2) if row[fix]},
+        )
+    }
     places["job"] = ("Jobs", {row[0]: at for at, row in enumerate(jobs, start=2)})
     links: dict[tuple[int, int], tuple[str, int]] = {}
     for header, (name, rows_of) in places.items():
@@ -187,9 +227,15 @@ def _fix_list(
     return write_table(sheet, "FixList", _FIX_COLUMNS, fixes, heads, links)
 
 
-def _leads(rows: Sequence[Sequence[Any]], column: int, sheet: str, rows_of: Mapping[Any, int]) -> dict[tuple[int, int], tuple[str, int]]:
+def _leads(
+    rows: Sequence[Sequence[Any]], column: int, sheet: str, rows_of: Mapping[Any, int]
+) -> dict[tuple[int, int], tuple[str, int]]:
     """The links from the cells of a column to the rows of another sheet that are about the same."""
-    return {(at, column): (sheet, rows_of[row[column]]) for at, row in enumerate(rows) if row[column] in rows_of}
+    return {
+        (at, column): (sheet, rows_of[row[column]])
+        for at, row in enumerate(rows)
+        if row[column] in rows_of
+    }
 
 
 def _first_rows(fixes: Sequence[Sequence[Any]]) -> dict[str, int]:
@@ -227,7 +273,9 @@ def _choice_lines(fix: Any) -> list[str]:
     lines = []
     for n, choice in enumerate(fix.choices or (), start=1):
         lines.append(f"Choice {n}: {choice.why} ({choice.minutes} min). {choice.proof.words}")
-        lines += [f"   {n}.{step} {action.text}" for step, action in enumerate(choice.actions, start=1)]
+        lines += [
+            f"   {n}.{step} {action.text}" for step, action in enumerate(choice.actions, start=1)
+        ]
     return lines
 
 
@@ -237,9 +285,13 @@ def _colour(sheet: Worksheet, last: int, as_of: dt.date) -> None:
     choose_from(sheet, "A", last, ("x",))
     choose_from(sheet, "B", last, STATUSES)
     for word, colour in _COLOURS.items():
-        rule = CellIsRule(operator="equal", formula=[f'"{word}"'], fill=PatternFill("solid", bgColor=colour))
+        rule = CellIsRule(
+            operator="equal", formula=[f'"{word}"'], fill=PatternFill("solid", bgColor=colour)
+        )
         sheet.conditional_formatting.add(f"B2:B{last}", rule)
-    late = CellIsRule(operator="lessThanOrEqual", formula=[_serial(as_of)], font=Font(bold=True, color="9C0006"))
+    late = CellIsRule(
+        operator="lessThanOrEqual", formula=[_serial(as_of)], font=Font(bold=True, color="9C0006")
+    )
     due = get_column_letter(_at(_FIX_COLUMNS, "due") + 1)
     sheet.conditional_formatting.add(f"{due}2:{due}{last}", late)
 
@@ -264,7 +316,11 @@ def _proof_words(fix: Any) -> str:
     parts = [words]
     parts += [f"or {one.text} ({one.minutes} min)" for one in fix.alternatives]
     if fix.least_minutes is not None:
-        least = "the least possible" if fix.least_minutes == fix.minutes else f"never below {fix.least_minutes} min"
+        least = (
+            "the least possible"
+            if fix.least_minutes == fix.minutes
+            else f"never below {fix.least_minutes} min"
+        )
         parts.append(f"{fix.minutes} min: {least}")
     if proof.moves_others:
         parts.append(f"moves too: {', '.join(move.invoice_no for move in proof.moves_others[:5])}")
@@ -302,7 +358,9 @@ _INVOICE_COLUMNS = (
 def _invoice_rows(ledger: pd.DataFrame, notes: Notes) -> list[list[Any]]:
     """The invoices, those to act on first."""
     every = ("fix", "review", "wait", "none", "ok")
-    shown = ledger.take(in_list_order(ledger, *(every if len(ledger) <= ALL_INVOICES_UP_TO else every[:-1])))
+    shown = ledger.take(
+        in_list_order(ledger, *(every if len(ledger) <= ALL_INVOICES_UP_TO else every[:-1]))
+    )
     return [
         [
             row.invoice_no,
@@ -331,20 +389,29 @@ def _invoice_rows(ledger: pd.DataFrame, notes: Notes) -> list[list[Any]]:
     ]
 
 
-def _invoices(sheet: Worksheet, invoices: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]) -> Rows:
+def _invoices(
+    sheet: Worksheet, invoices: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]
+) -> Rows:
     """The invoices; each leads to its fix, and those that a person reviews, without a fix, have two cells to type in."""
     key, typed = _at(_INVOICE_COLUMNS, KEY), _at(_INVOICE_COLUMNS, INVOICE_TYPED[0])
-    choose_from(sheet, get_column_letter(typed + 1), len(invoices) + 1, ("In progress", NOT_A_PROBLEM))
+    choose_from(
+        sheet, get_column_letter(typed + 1), len(invoices) + 1, ("In progress", NOT_A_PROBLEM)
+    )
     links = _leads(invoices, _at(_INVOICE_COLUMNS, "fix"), "Fix list", _first_rows(fixes))
     reviewed = {at for at, row in enumerate(invoices) if row[key]}
-    return write_table(sheet, "Invoices", _INVOICE_COLUMNS, invoices, links=links, typed_in=reviewed)
+    return write_table(
+        sheet, "Invoices", _INVOICE_COLUMNS, invoices, links=links, typed_in=reviewed
+    )
 
 
 def _reviewed(row: Any, notes: Notes) -> list[Any]:
     """What was typed on an invoice that a person reviews; "Not a problem" goes once its facts have changed."""
     typed = notes.of("Invoices", row.identity) if row.identity else {}
     status = typed.get(INVOICE_TYPED[0])
-    return [None if status == NOT_A_PROBLEM and row.outcome != "none" else status, typed.get(INVOICE_TYPED[1])]
+    return [
+        None if status == NOT_A_PROBLEM and row.outcome != "none" else status,
+        typed.get(INVOICE_TYPED[1]),
+    ]
 
 
 _JOB_COLUMNS = (
@@ -381,11 +448,17 @@ def _job_rows(result: Any, notes: Notes) -> list[list[Any]]:
     for fix in (*result.fixes, *result.accepted):
         for number in fix.jobs:
             first_fix.setdefault(number, fix.id)
-    passed = (jobs["next_job_no"] != "") & (jobs["next_job_no"] != jobs["job_no"]) & (jobs["invoices"] > 0)
+    passed = (
+        (jobs["next_job_no"] != "")
+        & (jobs["next_job_no"] != jobs["job_no"])
+        & (jobs["invoices"] > 0)
+    )
     washups = {one.job_no: one for one in result.watch.washups}
     listed = jobs["job_no"].isin([*first_fix, *washups])
     told = (jobs["finding"] != "") | (jobs["role"] == "non-billing") | passed | listed
-    place = jobs["job_no"].map({number: at for at, number in enumerate(washups)}).fillna(len(washups))
+    place = (
+        jobs["job_no"].map({number: at for at, number in enumerate(washups)}).fillna(len(washups))
+    )
     shown = jobs.assign(place=place)[told].sort_values(["place", "job_no"], kind="stable")
     return [
         [
@@ -418,14 +491,19 @@ def _jobs(sheet: Worksheet, jobs: Sequence[Sequence[Any]], fixes: Sequence[Seque
 
 
 _CLOSED_COLUMNS = tuple(
-    Column(name, 24, wrap=True, number_format=DATE if name in ("closed on", "until") else "") for name in CLOSED_COLUMNS
+    Column(name, 24, wrap=True, number_format=DATE if name in ("closed on", "until") else "")
+    for name in CLOSED_COLUMNS
 )
 
 
-def _closed_rows(result: Any, ledger: pd.DataFrame, notes: Notes, jobs: set[str]) -> list[list[Any]]:
+def _closed_rows(
+    result: Any, ledger: pd.DataFrame, notes: Notes, jobs: set[str]
+) -> list[list[Any]]:
     """What was typed on rows that are gone, with the day on which they went."""
     fixes = {key for fix in (*result.fixes, *result.accepted) for key in row_identities(fix)}
-    return left_over(notes, {"Fix list": fixes, "Invoices": set(ledger["identity"]), "Jobs": jobs}, result.as_of)
+    return left_over(
+        notes, {"Fix list": fixes, "Invoices": set(ledger["identity"]), "Jobs": jobs}, result.as_of
+    )
 
 
 def _next_words(job: Any) -> str:
@@ -448,7 +526,15 @@ _PROBLEM_COLUMNS = (
 
 def _problems(sheet: Worksheet, result: Any) -> Rows:
     rows = [
-        [one.file, one.sheet, one.row, one.column, one.value, one.problem, "yes" if one.set_aside else "no"]
+        [
+            one.file,
+            one.sheet,
+            one.row,
+            one.column,
+            one.value,
+            one.problem,
+            "yes" if one.set_aside else "no",
+        ]
         for one in result.problems
     ]
     return write_table(sheet, "Problems", _PROBLEM_COLUMNS, rows)

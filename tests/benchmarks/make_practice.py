@@ -61,11 +61,27 @@ FAULTS = {
     "on the wrong job": "T26",
     "on the client": "T27",
 }
-ON_CLIENT = [kind for kind, cause in FAULTS.items() if cause not in ("T16", "T17", "T20", "T22", "T26")]
+ON_CLIENT = [
+    kind for kind, cause in FAULTS.items() if cause not in ("T16", "T17", "T20", "T22", "T26")
+]
 
-STATES = {"In Progress": 0.55, "Planned": 0.15, "05. Info complete": 0.15, "Completed": 0.12, "On Hold": 0.03}
+STATES = {
+    "In Progress": 0.55,
+    "Planned": 0.15,
+    "05. Info complete": 0.15,
+    "Completed": 0.12,
+    "On Hold": 0.03,
+}
 NOT_STANDARD = ("Completed", "On Hold")
-MANAGERS = ("A. Nguyen", "B. Kowalski", "C. Okafor", "D. Murray", "E. Rossi", "F. Patel", "G. Lindqvist")
+MANAGERS = (
+    "A. Nguyen",
+    "B. Kowalski",
+    "C. Okafor",
+    "D. Murray",
+    "E. Rossi",
+    "F. Patel",
+    "G. Lindqvist",
+)
 SERVICES = (
     "Annual accounts and tax return", "Bookkeeping", "BAS preparation", "Payroll", "Advisory meeting",
     "Company secretarial", "Trust distribution minutes", "Super fund audit liaison", "Xero subscription",
@@ -191,7 +207,9 @@ def draw_invoices(rng: np.random.Generator, lines: int) -> pd.DataFrame:
             "lines": sizes,
             "day": days,
             "job_at": rng.permutation(count) // INVOICES_PER_JOB,
-            "status": np.where(days < AS_OF.toordinal() - 30, "Paid", "Awaiting Payment").astype(object),
+            "status": np.where(days < AS_OF.toordinal() - 30, "Paid", "Awaiting Payment").astype(
+                object
+            ),
             "fault": "",
         }
     )
@@ -220,7 +238,9 @@ def draw_lines(rng: np.random.Generator, invoices: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def choose_faults(rng: np.random.Generator, invoices: pd.DataFrame, jobs: pd.DataFrame, share: float) -> None:
+def choose_faults(
+    rng: np.random.Generator, invoices: pd.DataFrame, jobs: pd.DataFrame, share: float
+) -> None:
     """Name the fault of each faulty invoice in the column fault.
 
     Apart from "job not Standard", faults fall on invoices whose client has Standard jobs only, so that the cause is the
@@ -238,10 +258,14 @@ def choose_faults(rng: np.random.Generator, invoices: pd.DataFrame, jobs: pd.Dat
     wanted = round(share * len(invoices))
     kinds = list(FAULTS)
 
-    blank_jobs = rng.permutation(np.flatnonzero(jobs["all_standard"] & jobs["client_order_no"].str.startswith("CLI")))
+    blank_jobs = rng.permutation(
+        np.flatnonzero(jobs["all_standard"] & jobs["client_order_no"].str.startswith("CLI"))
+    )
     blank_jobs = blank_jobs[: round(wanted / len(kinds) / INVOICES_PER_JOB)]
     fault[np.isin(invoices["job_at"], blank_jobs)] = kinds[0]
-    left = np.diff(np.linspace(0, max(wanted - (fault != "").sum(), 0), len(kinds)).round().astype(int))
+    left = np.diff(
+        np.linspace(0, max(wanted - (fault != "").sum(), 0), len(kinds)).round().astype(int)
+    )
     for kind, count in zip(kinds[1:], left, strict=True):
         eligible = np.flatnonzero(where.get(kind, safe) & (fault == ""))
         fault[rng.permutation(eligible)[:count]] = kind
@@ -272,25 +296,35 @@ def spoil(invoices: pd.DataFrame, jobs: pd.DataFrame) -> None:
         jobs: lose their Client Order No. where that is the fault.
     """
     job_at, fault = invoices["job_at"].to_numpy(), invoices["fault"].to_numpy()
-    order_no, clients, job_no = (jobs[name].to_numpy(dtype=object) for name in ("client_order_no", "client", "job_no"))
+    order_no, clients, job_no = (
+        jobs[name].to_numpy(dtype=object) for name in ("client_order_no", "client", "job_no")
+    )
     reference, contact, xpm_job = order_no[job_at], clients[job_at], job_no[job_at]
     at = {kind: np.flatnonzero(fault == kind) for kind in FAULTS}
     elsewhere = another_clients_job(jobs)
 
     reference[at["blank reference"]] = ""
-    reference[at["unknown reference"]] = [f"PO {80_000 + n}" for n in range(len(at["unknown reference"]))]
+    reference[at["unknown reference"]] = [
+        f"PO {80_000 + n}" for n in range(len(at["unknown reference"]))
+    ]
     reference[at["near miss"]] = near_misses(reference[at["near miss"]])
     for first, kind in ((900_001, "grouping changed"), (950_001, "proposal renewed")):
         reference[at[kind]] = [f"PROP-{first + n}" for n in range(len(at[kind]))]
-    reference[at["another client's reference"]] = order_no[elsewhere[job_at[at["another client's reference"]]]]
-    contact[at["contact named otherwise"]] = [name.upper() for name in contact[at["contact named otherwise"]]]
+    reference[at["another client's reference"]] = order_no[
+        elsewhere[job_at[at["another client's reference"]]]
+    ]
+    contact[at["contact named otherwise"]] = [
+        name.upper() for name in contact[at["contact named otherwise"]]
+    ]
     xpm_job[np.isin(fault, ON_CLIENT)] = ""
     xpm_job[at["on the wrong job"]] = job_no[elsewhere[job_at[at["on the wrong job"]]]]
 
     invoices["reference"], invoices["contact"] = reference, contact
     invoices["xpm_client"], invoices["xpm_job_no"] = contact, xpm_job
     invoices["in_xpm"] = ~np.isin(fault, ["not in XPM", "not approved"])
-    invoices["xpm_cents"] = invoices["total_cents"] + np.where(fault == "edited after import", 5_500, 0)
+    invoices["xpm_cents"] = invoices["total_cents"] + np.where(
+        fault == "edited after import", 5_500, 0
+    )
     invoices.loc[fault == "voided, still in XPM", "status"] = "Voided"
     invoices.loc[fault == "not approved", "status"] = "Awaiting Approval"
     jobs.loc[np.unique(job_at[at["job without order number"]]), "client_order_no"] = ""
@@ -312,19 +346,30 @@ def describe(rng: np.random.Generator, count: int) -> np.ndarray:
         "{0} for {1}", "{0} for {1}", "{0} - {1} - fixed monthly fee as per our engagement letter", "{0}, {1}",
         "{0} for {1}\nincluding GST, lodgement and all correspondence", '{0}: "{1}" as discussed',
     )  # fmt: skip
-    texts = [quoted(form.format(service, month)) for form in forms for service in SERVICES for month in months]
+    texts = [
+        quoted(form.format(service, month))
+        for form in forms
+        for service in SERVICES
+        for month in months
+    ]
     return np.array(texts, dtype=object)[rng.integers(len(texts), size=count)]
 
 
 def joined(fields: Sequence[str], cells: dict[str, np.ndarray | str]) -> pa.Array:
     """Join ready cells to one text per row, in the order of fields, with commas between; a field not given is empty."""
     columns = [cells.get(name, "") for name in fields]
-    ready = [column if isinstance(column, str) else pa.array(column, pa.string()) for column in columns]
+    ready = [
+        column if isinstance(column, str) else pa.array(column, pa.string()) for column in columns
+    ]
     return pc.binary_join_element_wise(*ready, ",")
 
 
 def write_xero_invoices(
-    path: Path, rng: np.random.Generator, invoices: pd.DataFrame, lines: pd.DataFrame, jobs: pd.DataFrame
+    path: Path,
+    rng: np.random.Generator,
+    invoices: pd.DataFrame,
+    lines: pd.DataFrame,
+    jobs: pd.DataFrame,
 ) -> None:
     """Write Xero's export: one row per line, the invoice's fields on each, newest first, line ends CRLF."""
     client_at = jobs["client_at"].to_numpy()[invoices["job_at"]]
@@ -336,7 +381,9 @@ def write_xero_invoices(
         {
             "ContactName": written(invoices["contact"].to_numpy(), quoted),
             "EmailAddress": written(client_at, lambda n: f"accounts@client{n}.example"),
-            "POAddressLine1": written(client_at, lambda n: quoted(f"Suite {n % 40 + 1}, {n % 300 + 1} Station Street")),
+            "POAddressLine1": written(
+                client_at, lambda n: quoted(f"Suite {n % 40 + 1}, {n % 300 + 1} Station Street")
+            ),
             "POCity": written(client_at, lambda n: TOWNS[n % len(TOWNS)][0]),
             "POPostalCode": written(client_at, lambda n: TOWNS[n % len(TOWNS)][1]),
             "POCountry": "Australia",
@@ -355,7 +402,9 @@ def write_xero_invoices(
         {
             "Currency": "AUD",
             "Type": "Sales invoice",
-            "Sent": np.where(invoices["status"] == "Awaiting Approval", "Unsent", "Sent").astype(object),
+            "Sent": np.where(invoices["status"] == "Awaiting Approval", "Unsent", "Sent").astype(
+                object
+            ),
             "Status": invoices["status"].to_numpy(),
         },
     )
@@ -364,14 +413,18 @@ def write_xero_invoices(
         for start in range(0, len(lines), LINES_PER_WRITE):
             part = lines.iloc[start : start + LINES_PER_WRITE]
             at = pa.array(part["invoice_at"].to_numpy())
-            rows = pc.binary_join_element_wise(opening.take(at), line_cells(rng, part), closing.take(at), ",")
+            rows = pc.binary_join_element_wise(
+                opening.take(at), line_cells(rng, part), closing.take(at), ","
+            )
             file.write("\r\n".join(rows.to_pylist()) + "\r\n")
 
 
 def line_cells(rng: np.random.Generator, part: pd.DataFrame) -> pa.Array:
     """The cells of LINE_FIELDS; a line that holds only a comment has no amounts."""
     comment = part["comment"].to_numpy()
-    price, amount, quantity = (part[name].to_numpy() for name in ("price_cents", "amount_cents", "quantity"))
+    price, amount, quantity = (
+        part[name].to_numpy() for name in ("price_cents", "amount_cents", "quantity")
+    )
 
     def unless_comment(cells: np.ndarray | str) -> np.ndarray:
         return np.where(comment, "", cells).astype(object)
@@ -431,7 +484,9 @@ def write_xpm_invoices(path: Path, invoices: pd.DataFrame) -> None:
             "[Invoice] Client": written(held["xpm_client"].to_numpy(), quoted),
             "[Invoice] Amount": written(cents // 11 * 10, xpm_money),
             "[Invoice] Amount (incl tax)": written(cents, xpm_money),
-            "[Invoice] Status": np.where(held["status"] == "Paid", "Paid", "Approved").astype(object),
+            "[Invoice] Status": np.where(held["status"] == "Paid", "Paid", "Approved").astype(
+                object
+            ),
         },
     )
 
@@ -450,14 +505,19 @@ def write_control(path: Path, invoices: pd.DataFrame, jobs: pd.DataFrame) -> dic
         "jobs": len(jobs),
         "xpm_invoices": int(invoices["in_xpm"].sum()),
         "faulty": len(faulty),
-        "faults": {kind: int(count) for kind, count in faulty["fault"].value_counts(sort=False).sort_index().items()},
+        "faults": {
+            kind: int(count)
+            for kind, count in faulty["fault"].value_counts(sort=False).sort_index().items()
+        },
         "cause_of": dict(zip(faulty["invoice_no"], cause.tolist(), strict=True)),
     }
     path.write_text(json.dumps(control, indent=1), encoding="utf-8")
     return control
 
 
-def make_practice(line_count: int, folder: Path, seed: int = 1, faulty: float = FAULTY_SHARE) -> dict:
+def make_practice(
+    line_count: int, folder: Path, seed: int = 1, faulty: float = FAULTY_SHARE
+) -> dict:
     """Write the practice's files to folder.
 
     Returns:
@@ -506,8 +566,14 @@ def main() -> None:
     parser.add_argument("lines", type=int, metavar="LINES", help="invoice lines, 1000 or more")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--faulty", type=float, default=FAULTY_SHARE, help="share of the invoices that have a fault")
-    parser.add_argument("--workbook", action="store_true", help="Xero's lines as a workbook instead of CSV, amounts as numbers")
+    parser.add_argument(
+        "--faulty", type=float, default=FAULTY_SHARE, help="share of the invoices that have a fault"
+    )
+    parser.add_argument(
+        "--workbook",
+        action="store_true",
+        help="Xero's lines as a workbook instead of CSV, amounts as numbers",
+    )
     wanted = parser.parse_args()
     control = make_practice(wanted.lines, wanted.folder, wanted.seed, wanted.faulty)
     if wanted.workbook:

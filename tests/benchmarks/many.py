@@ -22,7 +22,12 @@ from make_practice import make_practice
 
 HERE = Path(__file__).resolve().parent
 AS_OF = "2026-11-20"
-LOOP, ONE, POOL, DASK = "reconcile run, one after the other", "batch, one worker", "batch, processes here", "batch, Dask"
+LOOP, ONE, POOL, DASK = (
+    "reconcile run, one after the other",
+    "batch, one worker",
+    "batch, processes here",
+    "batch, Dask",
+)
 
 
 def program(*words: str) -> list[str]:
@@ -33,18 +38,31 @@ def commands(name: str, root: Path, out: Path, formats: str, workers: int) -> li
     """What a contender starts, one process after the other."""
     given = ["--as-of", AS_OF, "--format", formats]
     if name == LOOP:
-        return [program("run", str(one), "--out", str(out / one.name), *given) for one in sorted(root.iterdir())]
-    size = ["--workers", "1" if name == ONE else str(workers), *(["--scheduler", "local"] if name == DASK else [])]
-    return [program("batch", str(root), "--out", str(out), *given, *size, "--force", "-q", "--json")]
+        return [
+            program("run", str(one), "--out", str(out / one.name), *given)
+            for one in sorted(root.iterdir())
+        ]
+    size = [
+        "--workers",
+        "1" if name == ONE else str(workers),
+        *(["--scheduler", "local"] if name == DASK else []),
+    ]
+    return [
+        program("batch", str(root), "--out", str(out), *given, *size, "--force", "-q", "--json")
+    ]
 
 
-def run_once(name: str, root: Path, out: Path, formats: str, workers: int) -> tuple[float, list[str]]:
+def run_once(
+    name: str, root: Path, out: Path, formats: str, workers: int
+) -> tuple[float, list[str]]:
     """Seconds of a contender, and what is wrong with its answers."""
     environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
     wrong, said = [], []
     began = time.perf_counter()
     for command in commands(name, root, out, formats, workers):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, encoding="utf-8"
+        )
         if done.returncode != 10:
             wrong.append(f"{name}: exit code {done.returncode}: {done.stderr.strip()[-300:]}")
         said.append(done.stdout)
@@ -70,14 +88,20 @@ def wrong_record(record: dict) -> list[str]:
 def print_result(seconds: dict[str, list[float]], practices: int, lines: int) -> None:
     """Print the medians, the ratios and the targets."""
     median = {name: statistics.median(some) for name, some in seconds.items()}
-    print(f"\n{practices} practices of {lines:,} lines:\n\n| contender | s | s each | fastest and slowest |\n| --- | ---: | ---: | --- |")
+    print(
+        f"\n{practices} practices of {lines:,} lines:\n\n| contender | s | s each | fastest and slowest |\n| --- | ---: | ---: | --- |"
+    )
     for name, middle in median.items():
         some = seconds[name]
-        print(f"| {name} | {middle:.1f} | {middle / practices:.2f} | {min(some):.1f} to {max(some):.1f} |")
+        print(
+            f"| {name} | {middle:.1f} | {middle / practices:.2f} | {min(some):.1f} to {max(some):.1f} |"
+        )
     print()
     for above, below, limit in ((POOL, LOOP, 0.6), (POOL, ONE, 0.6), (DASK, POOL, 1.3)):
         ratio = median[above] / median[below]
-        print(f"- {'met' if ratio <= limit else 'MISSED'}: {above} / {below}: {ratio:.2f}, at most {limit}")
+        print(
+            f"- {'met' if ratio <= limit else 'MISSED'}: {above} / {below}: {ratio:.2f}, at most {limit}"
+        )
 
 
 def main() -> None:

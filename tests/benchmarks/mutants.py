@@ -109,8 +109,12 @@ class Mutant:
         first = self.source.rfind("\n", 0, self.start) + 1
         last = self.source.find("\n", self.end)
         before = self.source[first:last].splitlines()
-        after = (self.source[first : self.start] + self.text + self.source[self.end : last]).splitlines()
-        return "\n".join([*(f"- {one.strip()}" for one in before), *(f"+ {one.strip()}" for one in after)])
+        after = (
+            self.source[first : self.start] + self.text + self.source[self.end : last]
+        ).splitlines()
+        return "\n".join(
+            [*(f"- {one.strip()}" for one in before), *(f"+ {one.strip()}" for one in after)]
+        )
 
     @property
     def key(self) -> str:
@@ -178,7 +182,9 @@ class _Finder(file_mutation.MutationVisitor):
         for mutation in self.mutations[before:]:
             text = cst.Module([]).code_for_node(mutation.mutated_node)
             function = ".".join(self.names[: len(self.names) - max(self.inside - 1, 0)])
-            self.found.append(Mutant(self.module, function, span.start.line, start, end, text, self.source))
+            self.found.append(
+                Mutant(self.module, function, span.start.line, start, end, text, self.source)
+            )
 
 
 def find_mutants(module: str) -> list[Mutant]:
@@ -206,8 +212,13 @@ def take_over(mutant: Mutant) -> None:
     ours, theirs = dict(_functions(vars(live), live)), dict(_functions(fresh, live))
     for name, function in ours.items():
         function.__code__ = theirs[name].__code__
-        function.__defaults__, function.__kwdefaults__ = theirs[name].__defaults__, theirs[name].__kwdefaults__
-    if mutant.function in vars(live) and isinstance(vars(live)[mutant.function], type):  # a class's own constants
+        function.__defaults__, function.__kwdefaults__ = (
+            theirs[name].__defaults__,
+            theirs[name].__kwdefaults__,
+        )
+    if mutant.function in vars(live) and isinstance(
+        vars(live)[mutant.function], type
+    ):  # a class's own constants
         _take_over_class(vars(live)[mutant.function], fresh[mutant.function])
     if not mutant.function:
         _take_over_constants(live, fresh)
@@ -235,7 +246,11 @@ def _take_over_class(live: type, fresh: type) -> None:
 def _take_over_constants(live: ModuleType, fresh: dict[str, Any]) -> None:
     old = dict(vars(live))
     for name, value in fresh.items():
-        if name.startswith("__") or isinstance(value, FunctionType | type | ModuleType) or name not in old:
+        if (
+            name.startswith("__")
+            or isinstance(value, FunctionType | type | ModuleType)
+            or name not in old
+        ):
             continue
         for module in [one for key, one in sys.modules.items() if key.split(".")[0] == "reconcile"]:
             if vars(module).get(name) is old[name]:
@@ -270,7 +285,9 @@ class Trace:
             yield
         finally:
             spent = time.process_time() - started
-            others = sum(self.seconds[key] - inner.get(key, 0.0) for key in self.seconds if key != name)
+            others = sum(
+                self.seconds[key] - inner.get(key, 0.0) for key in self.seconds if key != name
+            )
             self.seconds[name] += spent - others
             self.current = before
             sys.settrace(self.call if before else None)
@@ -320,11 +337,11 @@ class Sample:
     settings: Any = None
 
     def __post_init__(self):
-        from make_golden import SAMPLE as FOLDER
+        from tools.make_golden import SAMPLE as FOLDER
 
-        from reconcile.exports.sources import find_sources
+        from reconcile.exports.files.sources import find_sources
         from reconcile.exports.tables import read_exports
-        from reconcile.settings import read_settings
+        from reconcile.settings.model import read_settings
 
         self.settings = read_settings(FOLDER / "reconcile.toml")
         self.exports = read_exports(find_sources([str(FOLDER)]), self.settings)
@@ -333,14 +350,14 @@ class Sample:
 
     def is_as_agreed(self) -> bool:
         """Whether the CSV and JSON of the sample are those that test_golden compares with."""
-        from make_golden import AS_OF, GOLDEN
+        from tools.make_golden import AS_OF, GOLDEN
 
         from reconcile.pipeline import decide_practice
-        from reconcile.reports import write_reports
+        from reconcile.reports.write_reports import write_reports
 
         result = decide_practice(self.exports, self.settings, date.fromisoformat(AS_OF))
         with tempfile.TemporaryDirectory() as folder:
-            written = write_reports(result, Path(folder), ("csv", "json"))
+            written = write_reports(result, Path(folder), "0", ("csv", "json"))
             return all(one.read_bytes() == (GOLDEN / one.name).read_bytes() for one in written)
 
 
@@ -369,7 +386,9 @@ class Arena:
         """The tests to ask: the cheapest, what killed its neighbours, then the module's own with most in least time."""
         near = NEAR[mutant.module]
         names = self._reaching(mutant)
-        stems = {name: name.split("::")[0].removeprefix("tests/").removesuffix(".py") for name in names}
+        stems = {
+            name: name.split("::")[0].removeprefix("tests/").removesuffix(".py") for name in names
+        }
         blocks: dict[str, list[str]] = defaultdict(list)
         for name in names:
             fixtures = [one for one in self.traced["uses"][name] if not one.startswith("::")]
@@ -380,12 +399,18 @@ class Arena:
             far = stems[block[0]] not in near
             rank[key] = self.new.isdisjoint(block), far, self._cost(block) / (len(block) * cases)
         ordered = sorted(blocks, key=rank.__getitem__)
-        neighbours = [name for name, _ in self.killers[f"{mutant.module}:{mutant.function}"].most_common(3)]
+        neighbours = [
+            name for name, _ in self.killers[f"{mutant.module}:{mutant.function}"].most_common(3)
+        ]
         family = [name for name, _ in self.killers[mutant.module].most_common(2)]
         cheapest = sorted(names, key=lambda name: self._cost([name]))[:1]
         wanted = set(names)
-        first = [name for name in dict.fromkeys([*cheapest, *neighbours, *family]) if name in wanted]
-        return self._within([*first, *(name for key in ordered for name in blocks[key] if name not in first)])
+        first = [
+            name for name in dict.fromkeys([*cheapest, *neighbours, *family]) if name in wanted
+        ]
+        return self._within(
+            [*first, *(name for key in ordered for name in blocks[key] if name not in first)]
+        )
 
     def _within(self, names: Sequence[str]) -> list[str]:
         """As many of the tests as there is time for, those that take too long for what is left passed over."""
@@ -405,30 +430,45 @@ class Arena:
         if _is_function(mutant):
             return self.reaching.get(f"{mutant.module}:{mutant.function}", [])
         here = f"{mutant.module}:"  # a constant of the module or of a class may matter to whatever runs the module
-        return list(dict.fromkeys(name for key, some in self.reaching.items() if key.startswith(here) for name in some))
+        return list(
+            dict.fromkeys(
+                name for key, some in self.reaching.items() if key.startswith(here) for name in some
+            )
+        )
 
     def _cost(self, block: Sequence[str]) -> float:
         shared = {one for name in block for one in self.traced["uses"][name]}
         seconds = self.traced["seconds"]
         return 0.001 + sum(seconds.get(one, 0.0) for one in (*block, *shared))
 
-    def fight(self, mutant: Mutant | None, names: Sequence[str], tell: Callable[[str], None]) -> None:
+    def fight(
+        self, mutant: Mutant | None, names: Sequence[str], tell: Callable[[str], None]
+    ) -> None:
         """In a process of its own: take the mutant over, and tell the first test that fails."""
         signal.setitimer(signal.ITIMER_PROF, 60)
         try:
             if mutant:
                 take_over(mutant)
-            if self.sample and not mutant.module.startswith("exports.") and not self.sample.is_as_agreed():
+            if (
+                self.sample
+                and not mutant.module.startswith("exports.")
+                and not self.sample.is_as_agreed()
+            ):
                 return tell(SAMPLE)
         except SyntaxError:
             return tell(INVALID)
         except Exception as error:
             return tell(f"{SAMPLE}: {type(error).__name__}")
         for name, following in zip(names, [*names[1:], None], strict=True):
-            signal.setitimer(signal.ITIMER_PROF, 15 + 10 * self._cost([name]))  # of its own time: others may be busy
+            signal.setitimer(
+                signal.ITIMER_PROF, 15 + 10 * self._cost([name])
+            )  # of its own time: others may be busy
             signal.alarm(HANGS)
             try:
-                failed = any(one.failed for one in _run(self.items[name], self.items[following] if following else None))
+                failed = any(
+                    one.failed
+                    for one in _run(self.items[name], self.items[following] if following else None)
+                )
             except BaseException:
                 failed = True
             if failed:
@@ -499,7 +539,12 @@ def finish(fork: Fork) -> tuple[str, str]:
     return (TIMEOUT if timed_out else FAILED), f"the process ended with status {status}"
 
 
-def ask(arena: Arena, mutants: Sequence[Mutant], workers: int, note: Callable[[Mutant, str, str, float], None]) -> None:
+def ask(
+    arena: Arena,
+    mutants: Sequence[Mutant],
+    workers: int,
+    note: Callable[[Mutant, str, str, float], None],
+) -> None:
     """Ask all mutants, several at a time."""
     waiting, running = list(reversed(mutants)), {}
     while waiting or running:
@@ -535,11 +580,15 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Called once everything is collected."""
         items = {item.nodeid: item for item in session.items if _wanted(item)}
-        arena = Arena(items, self._traced(items), self.options.seconds, frozenset(self.new), Sample())
+        arena = Arena(
+            items, self._traced(items), self.options.seconds, frozenset(self.new), Sample()
+        )
         self._read()
         mutants = [one for module in self.options.modules for one in find_mutants(module)]
         asked = [one for one in mutants if self._to_ask(one)]
-        asked.sort(key=lambda one: sha256(one.key.encode()).digest())  # stopped early, it has asked a fair sample
+        asked.sort(
+            key=lambda one: sha256(one.key.encode()).digest()
+        )  # stopped early, it has asked a fair sample
         print(f"{len(mutants)} mutants, {len(asked)} to ask in {len(items)} tests", flush=True)
         gc.collect()
         gc.freeze()
@@ -563,7 +612,11 @@ class Runner:
         if path.exists():
             known = json.loads(path.read_text(encoding="utf-8"))
         told = path.stat().st_mtime if path.exists() else 0.0
-        new = [item for name, item in items.items() if name not in known["uses"] or item.path.stat().st_mtime > told]
+        new = [
+            item
+            for name, item in items.items()
+            if name not in known["uses"] or item.path.stat().st_mtime > told
+        ]
         if not new:
             return known
         print(f"what {len(new)} tests reach ...", flush=True)
@@ -589,11 +642,17 @@ class Runner:
         return self.options.all or known is None or known["outcome"] in (PASSED_ALL, NO_TESTS)
 
     def _tell(self, mutants: Sequence[Mutant]) -> None:
-        print("| module | mutants | killed | timeouts | survived | no tests | not asked | killed of those asked |")
+        print(
+            "| module | mutants | killed | timeouts | survived | no tests | not asked | killed of those asked |"
+        )
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
         sums: Counter = Counter()
         for module in self.options.modules:
-            mine = [self.results.get(one.key, {"outcome": NOT_ASKED}) for one in mutants if one.module == module]
+            mine = [
+                self.results.get(one.key, {"outcome": NOT_ASKED})
+                for one in mutants
+                if one.module == module
+            ]
             counts = Counter(row["outcome"] for row in mine if row["outcome"] != INVALID)
             sums += counts
             _tell_row(module, counts)
@@ -602,7 +661,9 @@ class Runner:
             for one in mutants:
                 outcome = self.results.get(one.key, {}).get("outcome")
                 if outcome in (PASSED_ALL, NO_TESTS):
-                    file.write(f"{one.module}:{one.line} {one.function} ({outcome})\n{one.change}\n\n")
+                    file.write(
+                        f"{one.module}:{one.line} {one.function} ({outcome})\n{one.change}\n\n"
+                    )
 
 
 def _traced_aside(items: Sequence[pytest.Item], path: Path) -> dict[str, Any]:
@@ -627,20 +688,28 @@ def _tell_row(name: str, counts: Counter) -> None:
     asked = sum(counts.values()) - counts[NOT_ASKED]
     killed = counts[FAILED] + counts[TIMEOUT]
     told = [counts[one] for one in (FAILED, TIMEOUT, PASSED_ALL, NO_TESTS, NOT_ASKED)]
-    print(f"| {name} | {sum(counts.values())} | {' | '.join(map(str, told))} | {killed / max(asked, 1):.1%} |")
+    print(
+        f"| {name} | {sum(counts.values())} | {' | '.join(map(str, told))} | {killed / max(asked, 1):.1%} |"
+    )
 
 
 def _wanted(item: pytest.Item) -> bool:
     seed = getattr(item, "callspec", None) and item.callspec.params.get("seed", 0)
-    return (seed or 0) < SEEDS and "code_page" not in item.name  # these run in a process that knows of no mutant
+    return (
+        seed or 0
+    ) < SEEDS and "code_page" not in item.name  # these run in a process that knows of no mutant
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", default=MODULES, help="as overnight or exports.cells")
-    parser.add_argument("--out", type=Path, default=Path("mutants"), help="folder for what is found")
+    parser.add_argument(
+        "--out", type=Path, default=Path("mutants"), help="folder for what is found"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seconds", type=float, default=10, help="of tests, as traced, for one mutant")
+    parser.add_argument(
+        "--seconds", type=float, default=10, help="of tests, as traced, for one mutant"
+    )
     parser.add_argument("--all", action="store_true", help="ask again what is known to be killed")
     parser.add_argument("--new", action="store_true", help="ask only what was never asked")
     parser.add_argument("--function", default="", help="only the mutants of one function")
@@ -649,8 +718,20 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    plugins = ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-s", "-o", "addopts="]
-    return pytest.main([*plugins, "-q", *(f"tests/{stem}.py" for stem in TESTS)], plugins=[Runner(options)])
+    plugins = [
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+        "-s",
+        "-o",
+        "addopts=",
+    ]
+    return pytest.main(
+        [*plugins, "-q", *(f"tests/{stem}.py" for stem in TESTS)], plugins=[Runner(options)]
+    )
 
 
 if __name__ == "__main__":

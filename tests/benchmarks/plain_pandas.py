@@ -17,9 +17,28 @@ import numpy as np
 import pandas as pd
 
 AS_OF = pd.Timestamp("2026-11-20")
-INVOICE_COLUMNS = ["ContactName", "InvoiceNumber", "Reference", "InvoiceDate", "Total", "Type", "Status"]
-JOB_COLUMNS = ["[Job] Job No.", "[Client] Client", "[Job] Client Order No.", "[State] State", "[Job] Date Created"]
-XPM_COLUMNS = ["[Invoice] Invoice No.", "[Invoice] Job Number(s)", "[Invoice] Client", "[Invoice] Amount (incl tax)"]
+INVOICE_COLUMNS = [
+    "ContactName",
+    "InvoiceNumber",
+    "Reference",
+    "InvoiceDate",
+    "Total",
+    "Type",
+    "Status",
+]
+JOB_COLUMNS = [
+    "[Job] Job No.",
+    "[Client] Client",
+    "[Job] Client Order No.",
+    "[State] State",
+    "[Job] Date Created",
+]
+XPM_COLUMNS = [
+    "[Invoice] Invoice No.",
+    "[Invoice] Job Number(s)",
+    "[Invoice] Client",
+    "[Invoice] Amount (incl tax)",
+]
 CLOSED = ["COMPLETED", "COMPLETE", "ON HOLD", "CANCELLED", "CANCELED", "ARCHIVED"]
 
 
@@ -37,7 +56,11 @@ def key(column: pd.Series) -> pd.Series:
 
 def read_invoices(folder: Path, every_column: bool, workbook: bool) -> pd.DataFrame:
     columns = None if every_column else INVOICE_COLUMNS
-    lines = read_workbook(folder / "invoices.xlsx", columns) if workbook else read(folder / "invoices.csv", columns)
+    lines = (
+        read_workbook(folder / "invoices.xlsx", columns)
+        if workbook
+        else read(folder / "invoices.csv", columns)
+    )
     invoices = lines[INVOICE_COLUMNS].drop_duplicates("InvoiceNumber")
     invoices = invoices[key(invoices["Type"]) == "SALES INVOICE"].copy()
     invoices["reference_key"] = key(invoices["Reference"])
@@ -96,17 +119,28 @@ def flag(found: pd.DataFrame) -> pd.Series:
         ((found["Total"] - found["xpm_total"]).abs() > 0.05, "amount differs"),
     ]
     return pd.Series(
-        np.select([check.to_numpy(dtype=bool) for check, _ in checks], [word for _, word in checks], ""), found.index
+        np.select(
+            [check.to_numpy(dtype=bool) for check, _ in checks], [word for _, word in checks], ""
+        ),
+        found.index,
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="The reconciliation a user would write with pandas.")
+    parser = argparse.ArgumentParser(
+        description="The reconciliation a user would write with pandas."
+    )
     parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument("out", type=Path, nargs="?", default=Path("flagged.xlsx"), metavar="OUT.xlsx")
-    parser.add_argument("--no-excel", action="store_true", help="leave out writing the flagged invoices")
     parser.add_argument(
-        "--all-columns", action="store_true", help="read all columns of the invoices, as a first version would"
+        "out", type=Path, nargs="?", default=Path("flagged.xlsx"), metavar="OUT.xlsx"
+    )
+    parser.add_argument(
+        "--no-excel", action="store_true", help="leave out writing the flagged invoices"
+    )
+    parser.add_argument(
+        "--all-columns",
+        action="store_true",
+        help="read all columns of the invoices, as a first version would",
     )
     parser.add_argument("--xlsx", action="store_true", help="read the invoices from invoices.xlsx")
     wanted = parser.parse_args()
@@ -118,7 +152,13 @@ def main() -> None:
     if not wanted.no_excel:
         flagged.to_excel(wanted.out, index=False, engine="openpyxl")
     print(
-        json.dumps({"invoices": len(found), "faulty": len(flagged), "flags": flagged["flag"].value_counts().to_dict()})
+        json.dumps(
+            {
+                "invoices": len(found),
+                "faulty": len(flagged),
+                "flags": flagged["flag"].value_counts().to_dict(),
+            }
+        )
     )
 
 

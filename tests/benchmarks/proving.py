@@ -19,13 +19,13 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
 import make_practice
 
-from reconcile.exports.sources import find_sources
+from reconcile.exports.files.sources import find_sources
 from reconcile.exports.tables import read_exports
-from reconcile.findings import find
-from reconcile.fixes import forecast, plan
-from reconcile.overnight import pick_jobs, replay
-from reconcile.proof import Rehearsal
-from reconcile.settings import Settings
+from reconcile.fixes.fix_list import forecast, plan
+from reconcile.fixes.proof import Rehearsal
+from reconcile.rules.overnight import pick_jobs, replay
+from reconcile.settings.model import Settings
+from reconcile.verdicts.verdicts import find
 
 FAULTY = 0.061  # so that a hundred thousand invoices have five thousand fixes
 TARGET_FIXES, TARGET_SECONDS = 5_000, 5.0
@@ -50,7 +50,13 @@ def measure(lines: int, times: int, folder: Path) -> tuple[int, int, float, floa
         replay(findings.ledger, findings.jobs, findings.facts, picks, settings, as_of)
         replaying.append(time.perf_counter() - start)
     ways = sum(len(fix.choices or (1,)) for fix in fixes)
-    return len(findings.ledger), len(fixes), ways, statistics.median(planning), statistics.median(replaying)
+    return (
+        len(findings.ledger),
+        len(fixes),
+        ways,
+        statistics.median(planning),
+        statistics.median(replaying),
+    )
 
 
 def main() -> None:
@@ -58,7 +64,9 @@ def main() -> None:
     parser.add_argument("--lines", type=int, nargs="+", default=[57_500, 115_000, 230_000])
     parser.add_argument("--times", type=int, default=5)
     wanted = parser.parse_args()
-    print("| invoices | fixes | ways | plan and prove s | one full replay s | a full replay for each way s | ratio |")
+    print(
+        "| invoices | fixes | ways | plan and prove s | one full replay s | a full replay for each way s | ratio |"
+    )
     print("| ---: " * 7 + "|")
     for lines in wanted.lines:
         with tempfile.TemporaryDirectory(prefix="reconcile-prove-") as folder:
@@ -70,7 +78,9 @@ def main() -> None:
         )
         if fixes >= TARGET_FIXES and invoices >= 90_000:
             state = "met" if planning < TARGET_SECONDS else "MISSED"
-            print(f"\n{state}: {TARGET_FIXES:,} fixes over 100,000 invoices in under {TARGET_SECONDS:.0f} s ({planning:.2f})")
+            print(
+                f"\n{state}: {TARGET_FIXES:,} fixes over 100,000 invoices in under {TARGET_SECONDS:.0f} s ({planning:.2f})"
+            )
 
 
 if __name__ == "__main__":

@@ -66,7 +66,10 @@ def contenders() -> list[Contender]:
     plain, floor = str(HERE / "plain_pandas.py"), str(HERE / "duckdb_floor.py")
     return [
         Contender(OURS, reconcile, right_exit=SOMETHING_TO_DO),
-        Contender(PLAIN, lambda practice, folder: [python, plain, str(practice), str(folder / "flagged.xlsx")]),
+        Contender(
+            PLAIN,
+            lambda practice, folder: [python, plain, str(practice), str(folder / "flagged.xlsx")],
+        ),
         Contender(BARE, lambda practice, folder: [python, plain, str(practice), "--no-excel"]),
         Contender(FLOOR, lambda practice, folder: [python, floor, str(practice)]),
         Contender(PANDAS, lambda practice, folder: [python, "-c", "import pandas"]),
@@ -103,10 +106,10 @@ def run_once(contender: Contender, practice: Path, folder: Path) -> None:
         shutil.rmtree(contender.last_folder)
     contender.last_folder = folder
     if process.returncode != contender.right_exit:
-        said = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        contender.fault = (
-            f"exit code {process.returncode} instead of {contender.right_exit}: {said[-1] if said else 'no message'}"
+        said = (
+            (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         )
+        contender.fault = f"exit code {process.returncode} instead of {contender.right_exit}: {said[-1] if said else 'no message'}"
         return
     contender.seconds.append(seconds)
     contender.peak_bytes.append(usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
@@ -117,7 +120,9 @@ def measure(lines: int, times: int, folder: Path) -> dict[str, Contender]:
     practice = folder / f"practice-{lines}"
     say(f"making a practice of {lines:,} lines")
     subprocess.run(
-        [sys.executable, str(HERE / "make_practice.py"), str(lines), str(practice)], check=True, stdout=sys.stderr
+        [sys.executable, str(HERE / "make_practice.py"), str(lines), str(practice)],
+        check=True,
+        stdout=sys.stderr,
     )
     runners = contenders()
     for turn in range(times):
@@ -125,7 +130,11 @@ def measure(lines: int, times: int, folder: Path) -> dict[str, Contender]:
         start = turn % len(runners)
         for contender in runners[start:] + runners[:start]:
             if not contender.fault:
-                run_once(contender, practice, folder / f"{lines}-{turn}-{contender.name.replace(' ', '-')}")
+                run_once(
+                    contender,
+                    practice,
+                    folder / f"{lines}-{turn}-{contender.name.replace(' ', '-')}",
+                )
     return {contender.name: contender for contender in runners}
 
 
@@ -162,11 +171,17 @@ def wrong_in_fixlist(path: Path, control: dict) -> list[str]:
     expected = control["cause_of"]
     missing, extra = expected.keys() - cause_of.keys(), cause_of.keys() - expected.keys()
     if missing:
-        wrong.append(f"{len(missing)} faulty invoices not found, such as {min(missing)} ({expected[min(missing)]})")
+        wrong.append(
+            f"{len(missing)} faulty invoices not found, such as {min(missing)} ({expected[min(missing)]})"
+        )
     if extra:
-        wrong.append(f"{len(extra)} right invoices listed, such as {min(extra)} ({cause_of[min(extra)]})")
+        wrong.append(
+            f"{len(extra)} right invoices listed, such as {min(extra)} ({cause_of[min(extra)]})"
+        )
     other = Counter(
-        (expected[no], cause_of[no]) for no in expected.keys() & cause_of.keys() if expected[no] != cause_of[no]
+        (expected[no], cause_of[no])
+        for no in expected.keys() & cause_of.keys()
+        if expected[no] != cause_of[no]
     )
     wrong += [
         f"{count} invoices with cause {found} instead of {meant}"
@@ -200,8 +215,13 @@ def print_table(measured: dict[int, dict[str, Contender]]) -> None:
     )
     print("| ---: " * 11 + "|")
     for lines, runners in measured.items():
-        ours, plain, bare, floor, pandas = (runners[name].median() for name in (OURS, PLAIN, BARE, FLOOR, PANDAS))
-        cells = [f"{lines:,}", *map(number, (ours, plain, bare, floor, pandas, over(ours, bare), over(ours, floor)))]
+        ours, plain, bare, floor, pandas = (
+            runners[name].median() for name in (OURS, PLAIN, BARE, FLOOR, PANDAS)
+        )
+        cells = [
+            f"{lines:,}",
+            *map(number, (ours, plain, bare, floor, pandas, over(ours, bare), over(ours, floor))),
+        ]
         cells += [number(peak(runners[name]), "{:.0f}") for name in (OURS, PLAIN, FLOOR)]
         print("| " + " | ".join(cells) + " |")
 
@@ -220,26 +240,46 @@ def print_targets(measured: dict[int, dict[str, Contender]]) -> None:
     ours = median(million, OURS)
     most = peak(measured[million][OURS]) if million in measured else None
     print("\nTargets:\n")
-    verdict("1 M lines: at most 0.8 x plain pandas without its to_excel", over(ours, median(million, BARE)), 0.8)
+    verdict(
+        "1 M lines: at most 0.8 x plain pandas without its to_excel",
+        over(ours, median(million, BARE)),
+        0.8,
+    )
     verdict("1 M lines: at most 3 x duckdb", over(ours, median(million, FLOOR)), 3)
     verdict("1 M lines: peak memory under 1.5 GiB, here in MiB", most, 1536)
-    verdict("10 k lines: under 1.2 s beyond import pandas", beyond(median(small, OURS), median(small, PANDAS)), 1.2)
+    verdict(
+        "10 k lines: under 1.2 s beyond import pandas",
+        beyond(median(small, OURS), median(small, PANDAS)),
+        1.2,
+    )
     largest = max(measured)
     if largest > million:
         gib = peak(measured[largest][OURS])
         verdict(f"{largest:,} lines: peak memory under 6 GiB, here in MiB", gib, 6 * 1024)
     for words, of in (("time", Contender.median), ("memory", peak)):
-        verdict(f"{words} grows with the lines to the power of at most 1.05", exponent(measured, of), 1.05)
+        verdict(
+            f"{words} grows with the lines to the power of at most 1.05",
+            exponent(measured, of),
+            1.05,
+        )
 
 
-def exponent(measured: dict[int, dict[str, Contender]], of: Callable[[Contender], float | None]) -> float | None:
+def exponent(
+    measured: dict[int, dict[str, Contender]], of: Callable[[Contender], float | None]
+) -> float | None:
     """The power of the lines with which a figure of ours grows from the smallest to the largest of at least 100 k lines."""
-    known = {lines: found for lines, runners in measured.items() if lines >= 100_000 and (found := of(runners[OURS]))}
+    known = {
+        lines: found
+        for lines, runners in measured.items()
+        if lines >= 100_000 and (found := of(runners[OURS]))
+    }
     if len(known) < 2:
         return None
     logs = [(math.log(lines), math.log(found)) for lines, found in known.items()]
     middle = [statistics.mean(column) for column in zip(*logs, strict=True)]
-    return sum((x - middle[0]) * (y - middle[1]) for x, y in logs) / sum((x - middle[0]) ** 2 for x, _ in logs)
+    return sum((x - middle[0]) * (y - middle[1]) for x, y in logs) / sum(
+        (x - middle[0]) ** 2 for x, _ in logs
+    )
 
 
 def print_spread(measured: dict[int, dict[str, Contender]]) -> None:
@@ -249,7 +289,9 @@ def print_spread(measured: dict[int, dict[str, Contender]]) -> None:
         timed = {name: runner.seconds for name, runner in runners.items() if runner.seconds}
         print(
             f"- {lines:,}: "
-            + "; ".join(f"{name} {min(taken):.2f} to {max(taken):.2f}" for name, taken in timed.items())
+            + "; ".join(
+                f"{name} {min(taken):.2f} to {max(taken):.2f}" for name, taken in timed.items()
+            )
         )
 
 
@@ -258,10 +300,15 @@ def print_answers(measured: dict[int, dict[str, Contender]], folder: Path) -> bo
     print("\nAnswers against the control:\n")
     all_right = True
     for lines, runners in measured.items():
-        control = json.loads((folder / f"practice-{lines}" / "control.json").read_text(encoding="utf-8"))
+        control = json.loads(
+            (folder / f"practice-{lines}" / "control.json").read_text(encoding="utf-8")
+        )
         wrong = {name: wrong_answers(runner, control) for name, runner in runners.items()}
         counted = f"{control['invoices']:,} invoices, {control['faulty']:,} faulty"
-        print(f"- {lines:,} lines ({counted}): " + ("see below" if any(wrong.values()) else "all right"))
+        print(
+            f"- {lines:,} lines ({counted}): "
+            + ("see below" if any(wrong.values()) else "all right")
+        )
         for name, faults in wrong.items():
             for fault in faults:
                 all_right = False
@@ -270,18 +317,30 @@ def print_answers(measured: dict[int, dict[str, Contender]], folder: Path) -> bo
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Whole runs of reconcile beside plain pandas and DuckDB.")
-    parser.add_argument(
-        "--lines", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="sizes in invoice lines"
+    parser = argparse.ArgumentParser(
+        description="Whole runs of reconcile beside plain pandas and DuckDB."
     )
-    parser.add_argument("--times", type=int, default=5, help="runs of each, of which the median counts")
     parser.add_argument(
-        "--xlsx", action="store_true", help="also compare the reading of a large workbook (xlsx_rows.py)"
+        "--lines",
+        type=int,
+        nargs="+",
+        default=[10_000, 100_000, 1_000_000],
+        help="sizes in invoice lines",
+    )
+    parser.add_argument(
+        "--times", type=int, default=5, help="runs of each, of which the median counts"
+    )
+    parser.add_argument(
+        "--xlsx",
+        action="store_true",
+        help="also compare the reading of a large workbook (xlsx_rows.py)",
     )
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reconcile-bench-") as name:
         folder = Path(name)
-        measured = {lines: measure(lines, wanted.times, folder) for lines in dict.fromkeys(wanted.lines)}
+        measured = {
+            lines: measure(lines, wanted.times, folder) for lines in dict.fromkeys(wanted.lines)
+        }
         print_table(measured)
         print_targets(measured)
         print_spread(measured)

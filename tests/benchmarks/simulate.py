@@ -7,7 +7,7 @@ spread of the logarithms). Without it MEAN and SPREAD count. On top one practice
 as long; and workers are lost on the way, one in twenty of them.
 
 The workers are a scheduler's real ones, in threads of this process, since sleeping needs no processor; tasks go through
-reconcile.cluster.run_on, as those of a batch do. Sleeping is scaled down so that each size takes about --seconds; what the
+reconcile.batch.dask_cluster.run_on, as those of a batch do. Sleeping is scaled down so that each size takes about --seconds; what the
 scheduler itself takes is not scaled, so its share shows larger than it would be. It is measured apart, with tasks that do
 nothing, and told as tasks per second: the limit of one scheduler, however many workers there are. What storage can give is
 worked out from what each practice reads and writes, since nothing here is a network.
@@ -28,14 +28,20 @@ from pathlib import Path
 import dask
 from distributed import Client, LocalCluster, get_worker
 
-from reconcile.cluster import run_on
+from reconcile.batch.dask_cluster import run_on
 
-MEAN, SPREAD = 0.6, 0.8  # seconds of a practice in the middle, and of its logarithm: a batch of 200 practices of 5,000 lines
+MEAN, SPREAD = (
+    0.6,
+    0.8,
+)  # seconds of a practice in the middle, and of its logarithm: a batch of 200 practices of 5,000 lines
 STRAGGLERS, STRAGGLER_TIMES = 0.01, 20
 LOST_SHARE = 0.05  # of the workers
 # Each worker looks at the process that it runs in twice a second and samples its thread a hundred times a second. On a
 # cluster each does so on a computer of its own; here two hundred share one processor and leave the scheduler none of it.
-OF_ONE_PROCESS = {"distributed.admin.system-monitor.interval": "1 day", "distributed.worker.profile.enabled": False}
+OF_ONE_PROCESS = {
+    "distributed.admin.system-monitor.interval": "1 day",
+    "distributed.worker.profile.enabled": False,
+}
 MEGABYTES = 2.6  # exports, fixlist.json and the CSV files of a practice of 5,000 lines
 
 
@@ -75,7 +81,13 @@ def run_scaled(times: Sequence[float], workers: int, scale: float, lose: int) ->
     """Seconds on the clock for sleeping through all, and how many came out; some workers are lost after a third of it."""
     with (
         dask.config.set(OF_ONE_PROCESS),
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None, memory_limit=0) as made,
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=False,
+            dashboard_address=None,
+            memory_limit=0,
+        ) as made,
         Client(made) as client,
     ):
         doomed = list(made.workers.values())[:lose]
@@ -88,7 +100,12 @@ def run_scaled(times: Sequence[float], workers: int, scale: float, lose: int) ->
         if doomed:
             after.start()
         began = time.perf_counter()
-        came = [task[0] for task, _ in run_on(client, sleep_for, [(at, one * scale) for at, one in enumerate(times)])]
+        came = [
+            task[0]
+            for task, _ in run_on(
+                client, sleep_for, [(at, one * scale) for at, one in enumerate(times)]
+            )
+        ]
         taken = time.perf_counter() - began
         after.cancel()
     assert sorted(came) == list(range(len(times))), "a practice came out twice, or not at all"
@@ -106,16 +123,29 @@ def main() -> None:
     parser.add_argument("records", nargs="?", type=Path)
     parser.add_argument("--practices", type=int, default=10_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 10, 50, 100, 200])
-    parser.add_argument("--seconds", type=float, default=120.0, help="for each size, on this computer")
-    parser.add_argument("--link", type=float, default=125.0, help="megabytes a second of the storage that all share (125: 1 Gbit/s)")
+    parser.add_argument(
+        "--seconds", type=float, default=120.0, help="for each size, on this computer"
+    )
+    parser.add_argument(
+        "--link",
+        type=float,
+        default=125.0,
+        help="megabytes a second of the storage that all share (125: 1 Gbit/s)",
+    )
     wanted = parser.parse_args()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # workers are lost on purpose, and it tells each at length
+    logging.getLogger("distributed").setLevel(
+        logging.CRITICAL
+    )  # workers are lost on purpose, and it tells each at length
     middle, spread = fitted(wanted.records) if wanted.records else (MEAN, SPREAD)
     times = draw_times(wanted.practices, middle, spread)
     whole = sum(times)
-    print(f"{wanted.practices:,} practices: {middle:.2f} s in the middle, spread of the logarithm {spread:.2f}, longest {times[0]:.0f} s,")
+    print(
+        f"{wanted.practices:,} practices: {middle:.2f} s in the middle, spread of the logarithm {spread:.2f}, longest {times[0]:.0f} s,"
+    )
     print(f"{whole / 3600:.1f} hours of work in all.\n")
-    print("| workers | least possible | simulated, scaled back | of the least | workers lost | scheduler alone, tasks a second | its least for all |")
+    print(
+        "| workers | least possible | simulated, scaled back | of the least | workers lost | scheduler alone, tasks a second | its least for all |"
+    )
     print("| ---: " * 7 + "|")
     for workers in wanted.workers:
         floor = least(times, workers)
@@ -123,15 +153,34 @@ def main() -> None:
         lost = int(LOST_SHARE * workers)
         taken, _ = run_scaled(times, workers, scale, lost)
         rate = scheduler_rate(workers)
-        cells = [f"{workers}", f"{floor / 60:.1f} min", f"{taken / scale / 60:.1f} min", f"{taken / scale / floor:.2f}", f"{lost}"]
-        print("| " + " | ".join([*cells, f"{rate:.0f}", f"{wanted.practices / rate / 60:.1f} min"]) + " |", flush=True)
+        cells = [
+            f"{workers}",
+            f"{floor / 60:.1f} min",
+            f"{taken / scale / 60:.1f} min",
+            f"{taken / scale / floor:.2f}",
+            f"{lost}",
+        ]
+        print(
+            "| "
+            + " | ".join([*cells, f"{rate:.0f}", f"{wanted.practices / rate / 60:.1f} min"])
+            + " |",
+            flush=True,
+        )
     most = max(wanted.workers)
     busy = whole / most
     mean = whole / wanted.practices
-    print(f"\n{most} workers need {busy / 60:.1f} min at least. What limits more of them, and from where on:\n")
-    print(f"- the largest practice ({times[0]:.0f} s): {whole / times[0]:.0f} workers (the whole work by it)")
-    print(f"- the scheduler: {rate * mean:.0f} workers (its tasks a second times the mean practice, {mean:.2f} s)")
-    print(f"- storage of {wanted.link:.0f} MB/s: {wanted.link * mean / MEGABYTES:.0f} workers ({MEGABYTES} MB in and out for each practice)")
+    print(
+        f"\n{most} workers need {busy / 60:.1f} min at least. What limits more of them, and from where on:\n"
+    )
+    print(
+        f"- the largest practice ({times[0]:.0f} s): {whole / times[0]:.0f} workers (the whole work by it)"
+    )
+    print(
+        f"- the scheduler: {rate * mean:.0f} workers (its tasks a second times the mean practice, {mean:.2f} s)"
+    )
+    print(
+        f"- storage of {wanted.link:.0f} MB/s: {wanted.link * mean / MEGABYTES:.0f} workers ({MEGABYTES} MB in and out for each practice)"
+    )
 
 
 if __name__ == "__main__":

@@ -38,14 +38,14 @@ STAGES = (
     ("planning and proving", "reconcile.pipeline", "plan"),
     ("planning and proving", "reconcile.pipeline", "forecast"),
     ("root causes", "reconcile.pipeline", "find_roots"),
-    ("notes of the last workbook", "reconcile.nightly", "read_notes"),
+    ("notes of the last workbook", "reconcile.nightly.run", "read_notes"),
     ("fixlist.xlsx", "reconcile.reports.workbook", "workbook"),
-    ("fixlist.csv", "reconcile.reports.tables", "actions_csv"),
-    ("fixlist.json", "reconcile.reports.tables", "fixlist_json"),
-    ("invoices.csv", "reconcile.reports.tables", "ledger_csv"),
-    ("jobs.csv", "reconcile.reports.tables", "jobs_csv"),
-    ("report.html", "reconcile.reports.page", "page"),
-    ("onto the disk", "reconcile.reports.write", "write_files"),
+    ("fixlist.csv", "reconcile.reports.csv_files", "actions_csv"),
+    ("fixlist.json", "reconcile.reports.csv_files", "fixlist_json"),
+    ("invoices.csv", "reconcile.reports.csv_files", "ledger_csv"),
+    ("jobs.csv", "reconcile.reports.csv_files", "jobs_csv"),
+    ("report.html", "reconcile.reports.html_page", "page"),
+    ("onto the disk", "reconcile.storage.all_or_none", "write_files"),
 )
 REST = "the rest: Python, imports, summary"
 
@@ -70,7 +70,7 @@ def run_timed(seconds_path: Path, arguments: list[str]) -> None:
 
         return timing
 
-    import reconcile.cli
+    import reconcile.cli.main
 
     for stage, module_name, name in STAGES:
         try:
@@ -80,7 +80,7 @@ def run_timed(seconds_path: Path, arguments: list[str]) -> None:
         setattr(module, name, timed(stage, getattr(module, name)))
     sys.argv[1:] = arguments
     try:
-        reconcile.cli.start()
+        reconcile.cli.main.start()
     finally:
         seconds_path.write_text(json.dumps(seconds), encoding="utf-8")
 
@@ -112,7 +112,9 @@ def run_once(practice: Path, folder: Path, last: Path | None = None) -> dict[str
     ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)
     total = time.perf_counter() - started
     if ended.returncode != SOMETHING_TO_DO:
-        raise SystemExit(f"exit code {ended.returncode} instead of {SOMETHING_TO_DO}: {ended.stderr.strip()[-500:]}")
+        raise SystemExit(
+            f"exit code {ended.returncode} instead of {SOMETHING_TO_DO}: {ended.stderr.strip()[-500:]}"
+        )
     return {**json.loads(seconds_path.read_text(encoding="utf-8")), "total": total}
 
 
@@ -130,9 +132,13 @@ def type_notes(path: Path) -> tuple[int, int]:
     return sheet.max_row - 1, len(fixes)
 
 
-def measure(practice: Path, times: int, folder: Path) -> tuple[dict[str, list[dict[str, float]]], str]:
+def measure(
+    practice: Path, times: int, folder: Path
+) -> tuple[dict[str, list[dict[str, float]]], str]:
     """Run each way `times` times in turn; returns the seconds of each, and what was written in words."""
-    run_once(practice, folder / "first")  # and once not counted: the files are in the system's memory from here on
+    run_once(
+        practice, folder / "first"
+    )  # and once not counted: the files are in the system's memory from here on
     last = folder / "first" / "out" / "fixlist.xlsx"
     sizes = {path.name: path.stat().st_size for path in sorted(last.parent.iterdir())}
     actions, fixes = type_notes(last)
@@ -158,9 +164,15 @@ def print_table(runs: dict[str, list[dict[str, float]]]) -> None:
         for name, of in runs.items():
             each = [rest_of(run) if stage == REST else run.get(stage) for run in of]
             middle = None if None in each else statistics.median(each)
-            cells += ["-", "-"] if middle is None else [f"{middle:.2f}", f"{middle / totals[name]:.0%}"]
+            cells += (
+                ["-", "-"] if middle is None else [f"{middle:.2f}", f"{middle / totals[name]:.0%}"]
+            )
         print(f"| {stage} | " + " | ".join(cells) + " |")
-    print("| **the whole process** | " + " | ".join(f"**{total:.2f}** | 100%" for total in totals.values()) + " |")
+    print(
+        "| **the whole process** | "
+        + " | ".join(f"**{total:.2f}** | 100%" for total in totals.values())
+        + " |"
+    )
 
 
 def rest_of(run: dict[str, float]) -> float:
@@ -172,7 +184,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What each output of a large practice costs.")
     parser.add_argument("--lines", type=int, default=100_000, help="invoice lines")
     parser.add_argument("--faulty", type=float, default=0.055, help="the share of faulty invoices")
-    parser.add_argument("--times", type=int, default=5, help="runs of each, of which the median counts")
+    parser.add_argument(
+        "--times", type=int, default=5, help="runs of each, of which the median counts"
+    )
     wanted = parser.parse_args()
     sys.path[:0] = [str(ROOT), str(HERE)]
     import make_practice
@@ -182,7 +196,9 @@ def main() -> None:
         folder = Path(name)
         control = make_practice.make_practice(wanted.lines, folder / "practice")
         runs, written = measure(folder / "practice", wanted.times, folder)
-    print(f"{control['lines']:,} lines, {control['invoices']:,} invoices, {control['jobs']:,} jobs, {written}\n")
+    print(
+        f"{control['lines']:,} lines, {control['invoices']:,} invoices, {control['jobs']:,} jobs, {written}\n"
+    )
     print_table(runs)
     print("\nFastest and slowest run, s:\n")
     for name, of in runs.items():

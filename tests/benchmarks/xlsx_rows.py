@@ -36,7 +36,7 @@ print(sum(1 for row in book.worksheets[0].iter_rows(values_only=True)) - 1)
 """
 RECONCILE_PROGRAM = """
 import sys
-from reconcile.exports.sheets import read_sheets
+from reconcile.exports.readers.csv_file import read_sheets
 print(sum(grid.row_count for grid in read_sheets(sys.argv[1])))
 """
 
@@ -83,10 +83,14 @@ def read_once(name: str, program: str, path: Path) -> tuple[float, int]:
     """Read the workbook with one reader in a new process; its wall time in seconds and the rows it saw."""
     command = [sys.executable, "-c", program, str(path)]
     started = time.perf_counter()
-    ended = subprocess.run(command, cwd=path.parent, env=environment(), capture_output=True, text=True)
+    ended = subprocess.run(
+        command, cwd=path.parent, env=environment(), capture_output=True, text=True
+    )
     seconds = time.perf_counter() - started
     if ended.returncode:
-        raise SystemExit(f"{name} failed with exit code {ended.returncode}: {ended.stderr.strip()[-500:]}")
+        raise SystemExit(
+            f"{name} failed with exit code {ended.returncode}: {ended.stderr.strip()[-500:]}"
+        )
     return seconds, int(ended.stdout)
 
 
@@ -105,9 +109,19 @@ def compare(rows: int, times: int, folder: Path) -> bool:
     print("| rows x columns | reconcile s | openpyxl read-only s | share | rows seen |")
     print("| --- | --- | --- | --- | --- |")
     counts = " / ".join(f"{seen[name]:,}" for name in programs)
-    print(f"| {rows:,} x {len(FIELDS)} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.3f} | {counts} |")
-    verdict = "not measured" if rows < TARGET_ROWS else "met" if ours <= TARGET_SHARE * theirs else "MISSED"
-    print(f"\n- {verdict}: 100 k rows read in at most one fifth of openpyxl read-only's time ({ours / theirs:.3f})")
+    print(
+        f"| {rows:,} x {len(FIELDS)} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.3f} | {counts} |"
+    )
+    verdict = (
+        "not measured"
+        if rows < TARGET_ROWS
+        else "met"
+        if ours <= TARGET_SHARE * theirs
+        else "MISSED"
+    )
+    print(
+        f"\n- {verdict}: 100 k rows read in at most one fifth of openpyxl read-only's time ({ours / theirs:.3f})"
+    )
     complete = all(count == rows for count in seen.values())
     if not complete:
         print("- WRONG: a reader did not see every row")
@@ -115,9 +129,13 @@ def compare(rows: int, times: int, folder: Path) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Read a large workbook with reconcile's reader and with openpyxl.")
+    parser = argparse.ArgumentParser(
+        description="Read a large workbook with reconcile's reader and with openpyxl."
+    )
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--times", type=int, default=3, help="runs of each, of which the median counts")
+    parser.add_argument(
+        "--times", type=int, default=3, help="runs of each, of which the median counts"
+    )
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reconcile-bench-") as folder:
         raise SystemExit(0 if compare(wanted.rows, wanted.times, Path(folder)) else 1)

@@ -1,0 +1,1 @@
+"""The command line: commands, options, exit codes; the only place that knows what day it is."""

@@ -1,0 +1,1 @@
+"""Which files to read: those named, the newest of each kind, none that is still being written."""

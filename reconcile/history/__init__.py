@@ -1,0 +1,1 @@
+"""What earlier runs saw, what became of their fixes, and what people typed into the last workbook."""

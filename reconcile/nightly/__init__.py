@@ -1,0 +1,1 @@
+"""One run from settings to files: alone, remembered, logged, with its messages."""

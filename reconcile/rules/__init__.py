@@ -1,0 +1,1 @@
+"""What Ignition writes and XPM does, as rules.md says it."""

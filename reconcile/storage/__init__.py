@@ -1,0 +1,1 @@
+"""Files for their owner alone, written all or none, and kept."""

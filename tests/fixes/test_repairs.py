@@ -1,0 +1,337 @@
+"""What people read and click for each repair: its title, its question, each way with its steps, to the letter.
+
+Source: rules.md section 3 (R1 to R11), A4, A5; contract.md "fixes".
+"""
+
+import pytest
+from made.builders import ACME, NEVER, ZENITH, client, fixes, invoice, job, xpm_invoice
+
+CLOSED = job(state="Completed")
+CLIENTS = [client(ACME), client(ZENITH)]
+WASHED_UP = " J1 is Completed: if it is washed up, ask before you delete (A5)."
+
+
+def touch(number, reference):
+    return (
+        f"Xero: open {number} > Invoice Options > Edit > copy and remove the Reference > Update; "
+        f"Invoice Options > Edit > paste {reference} back > Update."
+    )
+
+
+def refer(number, reference, now):
+    return f"Xero: open {number} > Invoice Options > Edit > set Reference to {reference} (now {now}) > Update (R2)."
+
+
+def approve(number):
+    return f"Xero: Business > Invoices > Awaiting Approval > open {number} > Approve (R7)."
+
+
+def delete(number):
+    return f"XPM: Business > Invoices > open {number} > Options > Delete, not Cancel: Cancel can void the invoice in Xero (A4)."
+
+
+def wait(words):
+    return f"Wait for the overnight import. {words}"
+
+
+def order(text, now):
+    return (
+        f"XPM: {ACME} > job J1 > Edit Job > paste {text} into Client Order Number (now {now}) > Save (R1). If the grouping was not "
+        "meant to change, set it back in Ignition instead: Services > the service > change (R9)."
+    )
+
+
+OPEN_J1 = (
+    "XPM: open job J1 > change its state from Completed to In Progress, of type Standard (R5)."
+)
+CLOSE_J1 = "XPM: open job J1 > set its state back to Completed (R5)."
+
+WAYS = [
+    pytest.param(
+        dict(
+            invoices=[invoice("PROP-5"), *(invoice(no=f"INV-{at}", age=1) for at in range(2, 7))],
+            xpm_invoices=NEVER,
+        ),
+        ("INV-1 with PROP-5: 3 ways are possible, choose", "Which job does INV-1 belong on?"),
+        [
+            (
+                "J1",
+                "J1 carries CLI-1; change it now, and give INV-2, INV-3, INV-4, INV-5, INV-6 the job's number as Reference first",
+                [
+                    *(refer(f"INV-{at}", "J1", "CLI-1") for at in range(2, 7)),
+                    order("PROP-5", "CLI-1"),
+                    wait("Tomorrow INV-1 should be on J1."),
+                ],
+            ),
+            (
+                "J1",
+                "J1 carries CLI-1; change it tomorrow, when INV-2, INV-3, INV-4, INV-5, INV-6 have come",
+                [
+                    "Wait for tonight's import first: it brings INV-2, INV-3, INV-4 and 2 more to J1. Tomorrow do the rest.",
+                    order("PROP-5", "CLI-1"),
+                    touch("INV-1", "PROP-5"),
+                    delete("INV-1"),
+                    wait("Tomorrow INV-1 should be on J1."),
+                ],
+            ),
+            (
+                None,
+                "a new job, and INV-2, INV-3, INV-4, INV-5, INV-6 come as they are",
+                [
+                    f"Make a new job for {ACME} with Client Order No. PROP-5 in XPM.",
+                    "Wait for the overnight import.",
+                ],
+            ),
+        ],
+        id="T7 the old text still arrives",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice("zzz"), invoice("zzz", no="INV-2")],
+            jobs=[job(), job("J2", "CLI-2")],
+            xpm_invoices=NEVER,
+        ),
+        (
+            "2 invoices with zzz: 2 ways are possible, choose",
+            "Which job do INV-1 and INV-2 belong on?",
+        ),
+        [
+            (
+                f"J{at}",
+                f"J{at} carries CLI-{at}",
+                [
+                    refer("INV-1", f"CLI-{at}", "zzz"),
+                    refer("INV-2", f"CLI-{at}", "zzz"),
+                    wait(f"Tomorrow INV-1 and INV-2 should be on J{at}."),
+                ],
+            )
+            for at in (1, 2)
+        ],
+        id="T2 several texts",
+    ),
+    pytest.param(
+        dict(invoices=[invoice(contact="Nobody")], xpm_invoices=[xpm_invoice(cents=100000)]),
+        ("INV-1 was changed in Xero after XPM had taken it", "Re-sync INV-1, or not?"),
+        [
+            (
+                "J1",
+                "leave it where it is and change it in XPM by hand",
+                ["Change INV-1 in XPM by hand, and leave it on J1."],
+            ),
+            (
+                "J1",
+                "re-sync it: its contact is not the job's client, so nobody knows where it lands (C4)",
+                [
+                    touch("INV-1", "CLI-1"),
+                    delete("INV-1"),
+                    wait("Tomorrow look where INV-1 landed: nobody documents it (C4)."),
+                ],
+            ),
+        ],
+        id="T17 C4",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice(contact="Nobody"), invoice(no="INV-2", contact="Nobody")],
+            jobs=[CLOSED],
+            xpm_invoices=[xpm_invoice(cents=100000), xpm_invoice(no="INV-2", cents=100000)],
+        ),
+        (
+            "INV-1 and INV-2 were changed in Xero after XPM had taken them",
+            "Re-sync INV-1 and INV-2, or not?",
+        ),
+        [
+            (
+                "J1",
+                "leave them where they are and change them in XPM by hand",
+                ["Change INV-1 and INV-2 in XPM by hand, and leave them on J1."],
+            ),
+            (
+                "J1",
+                "re-sync them: their contact is not the job's client, so nobody knows where they land (C4)",
+                [
+                    OPEN_J1,
+                    touch("INV-1", "CLI-1"),
+                    touch("INV-2", "CLI-1"),
+                    delete("INV-1") + WASHED_UP,
+                    delete("INV-2") + WASHED_UP,
+                    wait("Tomorrow look where INV-1 and INV-2 landed: nobody documents it (C4)."),
+                    CLOSE_J1,
+                ],
+            ),
+        ],
+        id="T17 C4 two invoices on a closed job",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice(status="Awaiting Approval")],
+            jobs=[job(client=ZENITH), job("J2", "")],
+            clients=CLIENTS,
+            xpm_invoices=NEVER,
+        ),
+        (
+            "INV-1 is not approved, so XPM does not import it",
+            "Which job does INV-1 belong on? Approved as it is, it would land on the client",
+        ),
+        [
+            (
+                "J2",
+                "its own client's J2",
+                [
+                    refer("INV-1", "J2", "CLI-1"),
+                    approve("INV-1"),
+                    wait("Tomorrow INV-1 should be on J2."),
+                ],
+            ),
+            (
+                None,
+                "another job",
+                [
+                    f"Make a job for {ACME} in XPM, or choose one, and give INV-1 its number as Reference.",
+                    approve("INV-1"),
+                ],
+            ),
+        ],
+        id="T20 its Reference picks another client's job",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice("CLI-9")],
+            jobs=[job(), job("J9", "CLI-9", client=ZENITH)],
+            clients=CLIENTS,
+        ),
+        (
+            "INV-1 is on J1, and its Reference names J9 of another client",
+            "Which job does INV-1 belong on?",
+        ),
+        [
+            (
+                "J9",
+                f"its Reference names J9 of {ZENITH} (C4)",
+                [
+                    touch("INV-1", "CLI-9"),
+                    delete("INV-1"),
+                    wait("Tomorrow look where INV-1 landed: nobody documents it (C4)."),
+                ],
+            ),
+            (
+                "J1",
+                "it may stay on J1: give it that job's number as Reference",
+                [refer("INV-1", "J1", "CLI-9")],
+            ),
+        ],
+        id="T26 C4",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "told", "ways"), WAYS)
+def test_a_choice_says_what_is_asked_and_each_way_step_by_step(given, told, ways):
+    (fix,) = fixes(**given)
+    (asking,) = fix.actions
+    assert (fix.title, asking.question) == told
+    assert [
+        (option.job_no, option.why, [action.text for action in option.actions])
+        for option in fix.choices
+    ] == ways
+    asked = [action for option in fix.choices for action in option.actions if action.do == "ask"]
+    assert all((action.system, f"{action.question}.") == ("xpm", action.text) for action in asked)
+
+
+STEPS = [
+    pytest.param(
+        dict(
+            invoices=[invoice(), invoice(no="INV-2")],
+            jobs=[CLOSED],
+            xpm_invoices=[xpm_invoice(cents=100), xpm_invoice(no="INV-2", cents=200)],
+        ),
+        "INV-1 and INV-2 were changed in Xero after XPM had taken them",
+        ("Xero 1,100.00, XPM 1.00", "Xero 1,100.00, XPM 2.00", "XPM has INV-1 and INV-2 on J1"),
+        [
+            OPEN_J1,
+            touch("INV-1", "CLI-1"),
+            touch("INV-2", "CLI-1"),
+            delete("INV-1") + WASHED_UP,
+            delete("INV-2") + WASHED_UP,
+            wait("Tomorrow INV-1 and INV-2 should be on J1."),
+            CLOSE_J1,
+        ],
+        id="T17 two on one closed job, which is opened once",
+    ),
+    pytest.param(
+        dict(xpm_invoices=[xpm_invoice(cents=None, ex_tax=100)]),
+        "INV-1 was changed in Xero after XPM had taken it",
+        ("Xero 1,000.00 without tax, XPM 1.00", "XPM has INV-1 on J1"),
+        [touch("INV-1", "CLI-1"), delete("INV-1"), wait("Tomorrow INV-1 should be on J1.")],
+        id="T17 where XPM tells the amount before tax alone",
+    ),
+    pytest.param(
+        dict(jobs=[job(), job("J2", "x")], xpm_invoices=[xpm_invoice("J1, J2", cents=100)]),
+        "INV-1 was changed in Xero after XPM had taken it",
+        (
+            "Xero 1,100.00, XPM 1.00",
+            "XPM has INV-1 on J1, J2",
+            "it comes back whole on one job (M7)",
+        ),
+        [touch("INV-1", "CLI-1"), delete("INV-1"), wait("Tomorrow INV-1 should be on J1.")],
+        id="T17 on several jobs",
+    ),
+    pytest.param(
+        dict(
+            invoices=[invoice("x", status="Awaiting Approval")],
+            jobs=[job(), job("J2", "x", client=ZENITH)],
+            clients=CLIENTS,
+            xpm_invoices=[xpm_invoice("J2")],
+        ),
+        "INV-1 is not approved, and XPM has it all the same",
+        ("its status in Xero is Awaiting Approval",),
+        [approve("INV-1"), wait("Tomorrow INV-1 should be on J2.")],
+        id="T20 that XPM has on the job that its Reference names",
+    ),
+    pytest.param(
+        dict(invoices=[invoice("cli-1", status="Awaiting Approval")], xpm_invoices=NEVER),
+        "INV-1 is not approved, so XPM does not import it",
+        ("its status in Xero is Awaiting Approval", "'cli-1' is nearly 'CLI-1' of J1"),
+        [
+            refer("INV-1", "CLI-1", "cli-1"),
+            approve("INV-1"),
+            wait("Tomorrow INV-1 should be on J1."),
+        ],
+        id="T20 whose Reference is mended first",
+    ),
+    pytest.param(
+        dict(invoices=[invoice(), invoice(no="INV-2")], jobs=[CLOSED], xpm_invoices=NEVER),
+        "2 invoices name J1, which is Completed and takes none",
+        ("CLI-1 names J1, whose state is Completed",),
+        [OPEN_J1, wait("Tomorrow INV-1 and INV-2 should be on J1."), CLOSE_J1],
+        id="T4 two invoices",
+    ),
+    pytest.param(
+        dict(invoices=[invoice(status="Voided")]),
+        "INV-1 is voided in Xero and still in XPM",
+        ("its status in Xero is Voided", "XPM has it on J1"),
+        [delete("INV-1")],
+        id="T22",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "title", "evidence", "steps"), STEPS)
+def test_a_fix_says_why_and_each_step(given, title, evidence, steps):
+    (fix,) = fixes(**given)
+    assert (fix.title, fix.evidence, [action.text for action in fix.actions]) == (
+        title,
+        evidence,
+        steps,
+    )
+    assert fix.proof.status == "proved"
+
+
+def test_a_text_that_a_job_would_lose_is_told_with_the_way_not_taken():
+    (fix,) = fixes(invoices=[invoice("zzz")], xpm_invoices=NEVER)
+    (other,) = fix.alternatives
+    assert (
+        other.text
+        == "set the Client Order No. of J1 to zzz instead; that would take away CLI-1, as Ignition writes it"
+    )
+    assert other.minutes == 1

@@ -1,0 +1,44 @@
+"""The table of causes says what contract.md says: names, order, and only rules that exist."""
+
+import re
+
+import pytest
+
+from reconcile.rules.causes import CAUSES, FINDINGS, ORDER, OUTCOMES, RULES, WORDS
+
+# contract.md "Finding names, one to one with causes".
+NAMES = """
+    T1 reference-blank · T2 reference-unknown · T3 reference-near-miss · T4 job-not-standard · T5 reference-shared ·
+    T6 non-billing-job · T7 grouping-changed · T8 proposal-renewed · T9 other-clients-job · T10 contact-not-a-client ·
+    T12 billing-client-diverts · T13 client-archived · T14 on-adhoc-job · T16 window-missed · T17 edited-after-import ·
+    T18 number-reused · T19 period-locked · T20 not-approved · T21 credit-note · T22 voided-in-xero ·
+    T24 waiting-for-sync · T25 only-in-xpm · T26 on-wrong-job · T27 on-client · T28 should-have-synced
+"""
+# contract.md "The list".
+THE_LIST = (
+    "T21 T22 T20 T25 T18 T26 T1 T3 T9 T10 T7 T8 T6 T2 T4 T5 T13 T12 T14 T27 T17 T19 T16 T28 T24"
+)
+
+
+def test_finding_names_are_the_contracts():
+    assert dict(re.findall(r"(T\d+) ([a-z-]+)", NAMES)) == FINDINGS
+
+
+def test_causes_are_asked_in_the_contracts_order():
+    assert " ".join(sorted(ORDER, key=ORDER.get)) == THE_LIST
+
+
+def test_outcomes_are_the_contracts():
+    assert OUTCOMES == ("ok", "fix", "wait", "review", "none")
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=[cause.id for cause in CAUSES])
+def test_a_cause_is_said_in_words_and_repaired_by_known_rules(cause):
+    assert WORDS[cause.id]
+    assert set(cause.repairs) <= set(RULES)
+
+
+@pytest.mark.parametrize(("rule", "words"), RULES.items(), ids=RULES)
+def test_a_rule_is_one_sentence(rule, words):
+    assert re.fullmatch(r"[A-Z]\d+", rule)
+    assert words[0].isupper() and words.endswith(".")

@@ -1,9 +1,0 @@
-"""All animals of the zoo."""
-
-from __future__ import annotations
-
-from zoo_books import book_animals
-from zoo_cells import cell_animals
-from zoo_texts import text_animals
-
-ANIMALS = (*book_animals(), *cell_animals(), *text_animals())

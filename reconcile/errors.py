@@ -36,6 +36,10 @@ class TryLater(ReconcileError):
     exit_code = 75
 
 
+class ControlTotalsError(Exception):
+    """What was read and what is reported do not add up: a fault of this program, and nothing is written."""
+
+
 def place_of(error: BaseException) -> str:
     """Where in this program an error was raised, as `exports/xero.py:120`; empty where that was not in it."""
     places = [

@@ -158,7 +158,7 @@ def _control_totals(exports: Exports, findings: Findings) -> dict:
         for name in OUTCOMES
     }
     from_xero = ~Words(ledger["kind"]).are("only-in-xpm")
-    records = sum(one["records"] for one in exports.inputs if one["role"] == "xero_invoices")
+    records = sum(one.records for one in exports.inputs if one.role == "xero_invoices")
     assert int(from_xero.sum()) == records == len(exports.invoices), (
         "an invoice was lost or doubled"
     )

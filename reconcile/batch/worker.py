@@ -20,6 +20,7 @@ from typing import Any
 from reconcile import __version__
 from reconcile.batch.practice_folder import opened
 from reconcile.errors import ReconcileError, TryLater, place_of
+from reconcile.exports.control_totals import add_up
 from reconcile.exports.files.sources import find_inputs, find_sources
 from reconcile.history.notes import last_workbook
 from reconcile.nightly.log import close_log, open_log
@@ -209,7 +210,7 @@ def _figures(done: Any, folder: Path) -> dict[str, Any]:
     }
     return {
         "exit_code": result.exit_code,
-        "rows": sum(one["rows"] for one in result.exports.inputs),
+        "rows": add_up(result.exports.inputs).rows,
         "invoices": told["totals"]["invoices"],
         "cents": told["totals"]["cents"],
         "outcomes": outcomes,

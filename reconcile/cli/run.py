@@ -198,7 +198,7 @@ def _examination_entry(one: Any) -> dict[str, Any]:
         "stated_on": one.age.stated_on and one.age.stated_on.isoformat(),
         "newest_on": one.age.newest_on and one.age.newest_on.isoformat(),
         "period_to": one.age.period_to and one.age.period_to.isoformat(),
-        **dict(one.account),
+        **(one.account._asdict() if one.account else {}),
         "assumptions": list(one.assumptions),
         "problems": [dict(problem.__dict__) for problem in one.problems],
     }

@@ -219,11 +219,11 @@ def _log_result(log: logging.Logger, result: Result) -> None:
         event(
             log,
             "read",
-            role=one["role"] or "none",
-            rows=one["rows"],
-            records=one["records"],
-            sha256=one["sha256"][:12],
-            path=one["path"],
+            role=one.role or "none",
+            rows=one.rows,
+            records=one.records,
+            sha256=one.sha256[:12],
+            path=one.path,
         )
     for entry in result.since.entries:
         if entry.group != "persisting":

@@ -147,9 +147,9 @@ def _facts(row: pd.Series, result: Any) -> list[Step]:
 def _source(row: pd.Series, role: str, result: Any) -> str:
     """File, sheet and row; the sheet where the file has sheets."""
     sheets = [
-        one["sheet"]
+        one.sheet
         for one in result.exports.inputs
-        if (one["path"], one["role"]) == (row["file"], role) and one["sheet"]
+        if (one.path, one.role) == (row["file"], role) and one.sheet
     ]
     sheet = f" sheet {' or '.join(sheets)}" if sheets else ""
     return f"{row['file']}{sheet} row {row['row']}"

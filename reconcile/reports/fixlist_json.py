@@ -38,7 +38,7 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
             "xpm_lock_date": _iso(settings.xpm_lock_date),
         },
         "assumptions": list(result.exports.assumptions),
-        "inputs": list(result.exports.inputs),
+        "inputs": [dict(one.__dict__) for one in result.exports.inputs],
         "totals": result.totals,
         "forecast": dict(result.forecast.__dict__),
         "root_causes": [dict(root.__dict__) for root in result.root_causes],

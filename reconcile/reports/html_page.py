@@ -20,6 +20,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from reconcile.exports.control_totals import add_up
 from reconcile.history.notes import Notes, row_identities
 from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of, place_words
 from reconcile.reports.order import in_list_order, told_jobs
@@ -238,10 +239,8 @@ def _reading(result: Any, ledger: pd.DataFrame) -> dict[str, Any]:
     inputs = result.exports.inputs
     return {
         "inputs": inputs,
-        "read": sum(one["rows"] for one in inputs),
-        "told": sum(
-            one[name] for one in inputs for name in ("records", "folded", "set_aside", "left_out")
-        ),
+        "read": add_up(inputs).rows,
+        "told": add_up(inputs).accounted_for,
         "assumptions": result.exports.assumptions,
         "rules": cited_rules(result, ledger),
     }

@@ -9,11 +9,12 @@ Source: contract.md "Command line", "reconcile check".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from reconcile.exports.columns import ROLE_WORDS
+from reconcile.exports.control_totals import RowTotals, add_up
 from reconcile.rules.causes import FINDINGS, ORDER
 from reconcile.terminal.layout import WIDTH, Line, Part, Screen, columns, rows_of, shortened
 from reconcile.text_columns import Words, sums_by
@@ -132,19 +133,17 @@ def _since(result: Any, width: int) -> list[Line]:
 
 
 def _rows(result: Any, width: int) -> Line:
-    inputs = result.exports.inputs
-    names = ("rows", "records", "folded", "set_aside", "left_out")
-    words = rows_words({name: sum(one[name] for one in inputs) for name in names})
+    words = rows_words(add_up(result.exports.inputs))
     return _labelled(
         "rows", words if len(words) <= width - LABEL else words.replace("lines folded", "folded")
     )
 
 
-def rows_words(numbers: Mapping[str, int]) -> str:
+def rows_words(numbers: RowTotals) -> str:
     """What became of the rows that were read: an equation that anyone can add up."""
     return (
-        f"{numbers['rows']:,} = {numbers['records']:,} records + {numbers['folded']:,} lines folded + "
-        f"{numbers['set_aside']:,} set aside + {numbers['left_out']:,} left out"
+        f"{numbers.rows:,} = {numbers.records:,} records + {numbers.folded:,} lines folded + "
+        f"{numbers.set_aside:,} set aside + {numbers.left_out:,} left out"
     )
 
 
@@ -291,7 +290,8 @@ def examination_lines(one: Any) -> list[Line]:
     lines = [Line("", (name, f": {ROLE_WORDS[one.role]}"))]
     if one.fault:
         return [*lines, _beneath("fault", one.fault, style="fix")]
-    lines.append(_beneath("rows", rows_words(dict(one.account))))
+    if one.account is not None:
+        lines.append(_beneath("rows", rows_words(one.account)))
     lines.append(_beneath("columns", *_listed(header for _, header in one.found)))
     if one.age.rank:
         lines.append(_beneath("how new", one.age.words))

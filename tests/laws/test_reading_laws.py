@@ -233,8 +233,8 @@ def test_invoices_are_read_back_from_every_form_of_csv(made):
     table, content, _ = made
     exports = read_files(invoices=content)
     assert seen(exports) == [one.seen() for one in table]
-    (account,) = (one for one in exports.inputs if one["role"] == "xero_invoices")
-    assert (account["rows"], account["records"]) == (sum(one.lines for one in table), len(table))
+    (account,) = (one for one in exports.inputs if one.role == "xero_invoices")
+    assert (account.rows, account.records) == (sum(one.lines for one in table), len(table))
     assert not any(problem.set_aside for problem in exports.problems)
 
 
@@ -387,8 +387,8 @@ def test_overlapping_files_are_read_as_one(table, until, since):
     one, two = table[:until] or table[:1], table[since:] or table[-1:]
     exports = read_files(a=plain_file(one), b=plain_file(two))
     assert sorted(seen(exports)) == sorted({document.seen() for document in [*one, *two]})
-    accounts = [account for account in exports.inputs if account["role"] == "xero_invoices"]
-    assert sum(account["records"] for account in accounts) == len(exports.invoices)
+    accounts = [account for account in exports.inputs if account.role == "xero_invoices"]
+    assert sum(account.records for account in accounts) == len(exports.invoices)
     assert exports.problems == () or not any(problem.set_aside for problem in exports.problems)
 
 
@@ -452,10 +452,10 @@ def test_whatever_the_cells_each_row_is_accounted_for_or_the_run_is_refused(invo
             assert all(message.endswith(".") for message in error.messages)
             return
     for one in exports.inputs:
-        assert one["rows"] == one["records"] + one["folded"] + one["set_aside"] + one["left_out"]
-    aside = sum(one["set_aside"] for one in exports.inputs)
+        assert one.rows == one.records + one.folded + one.set_aside + one.left_out
+    aside = sum(one.set_aside for one in exports.inputs)
     assert bool(aside) == any(problem.set_aside for problem in exports.problems)
-    assert "INV-9" in exports.xero_numbers and len(exports.invoices) == exports.inputs[0]["records"]
+    assert "INV-9" in exports.xero_numbers and len(exports.invoices) == exports.inputs[0].records
 
 
 @law

@@ -17,6 +17,7 @@ from made.builders import NEVER, TODAY, decide, fixes, invoice, practice
 from tools.make_golden import GOLDEN
 
 from reconcile.exports.check import Examination
+from reconcile.exports.control_totals import InputTotals, RowTotals
 from reconcile.exports.problems import Problem
 from reconcile.fixes.fix_list import Forecast
 from reconcile.pipeline import Result
@@ -77,7 +78,11 @@ def result_of(
         ledger or [("ok", "", 110000)], columns=["outcome", "cause", "total_cents"]
     )
     findings = replace(FINDINGS, ledger=ledger)
-    inputs = ({"rows": 1, "records": 1, "folded": 0, "set_aside": 0, "left_out": 0} | (rows or {}),)
+    inputs = (
+        InputTotals(
+            "xero_invoices", "xero.csv", None, "", **{"rows": 1, "records": 1, **(rows or {})}
+        ),
+    )
     exports = replace(EXPORTS, inputs=inputs, problems=tuple(problems))
     ahead = ahead or Forecast(count, 0, count, 0, 0, 0)
     return Result(
@@ -320,7 +325,7 @@ EXAMINED = [
         "all of it",
         Examination(
             "a.csv", None, "xpm_jobs", found=(("job_no", "Job No."),), missing=("State", "Date Created"),
-            account=(("rows", 2), ("records", 1), ("folded", 0), ("set_aside", 1), ("left_out", 0)),
+            account=RowTotals(rows=2, records=1, set_aside=1),
             problems=(ASIDE, replace(ASIDE, row=None, column="", value="", set_aside=False)), assumptions=("all is well",),
         ),
         [

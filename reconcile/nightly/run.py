@@ -15,19 +15,20 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from reconcile import __version__
 from reconcile.errors import ReconcileError, place_of
+from reconcile.exports.files.sources import Source
 from reconcile.history.notes import read_notes
 from reconcile.history.store import History
-from reconcile.nightly.heartbeat import heartbeat
+from reconcile.nightly.heartbeat import Event, heartbeat
 from reconcile.nightly.log import event
 from reconcile.nightly.messages import Changes, Moved, OpenFixes, failure_message, message
 from reconcile.nightly.notify import read_urls, send
 from reconcile.nightly.run_lock import alone_in, one_at_a_time
 from reconcile.pipeline import Result, reconcile_practice
 from reconcile.reports.write_reports import REPORTS, write_reports
+from reconcile.settings.model import Settings
 from reconcile.storage.all_or_none import put_right
 from reconcile.storage.archive import keep_copies
 
@@ -41,8 +42,8 @@ class RunRequest:
         started: when this run began, for people. environ: the environment, for addresses that stand there.
     """
 
-    find: Callable[[], tuple[list[Any], Any]]
-    settings: Any
+    find: Callable[[], tuple[list[Source], Settings]]
+    settings: Settings
     as_of: date
     folder: Path
     formats: tuple[str, ...]
@@ -173,7 +174,7 @@ def _addresses(
         return [], list(error.messages)
 
 
-def _beat(request: RunRequest, what: Any, log: logging.Logger) -> list[str]:
+def _beat(request: RunRequest, what: Event, log: logging.Logger) -> list[str]:
     urls, faults = _addresses(request, request.settings.heartbeat_file, "RECONCILE_HEARTBEAT_URL")
     faults += [fault for url in urls if (fault := heartbeat(url, what))]
     if faults:
@@ -205,10 +206,10 @@ def _changes(result: Result) -> Changes:
 
 
 def _open_fixes(result: Result) -> OpenFixes:
-    to_fix = result.totals["by_outcome"]["fix"]
+    to_fix = result.totals.by_outcome["fix"]
     return OpenFixes(
-        invoices=to_fix["invoices"],
-        cents=to_fix["cents"],
+        invoices=to_fix.invoices,
+        cents=to_fix.cents,
         fixes=len(result.fixes),
         minutes=sum(fix.minutes for fix in result.fixes),
         before_tonight=result.forecast.before_tonight,
@@ -231,13 +232,16 @@ def _log_result(log: logging.Logger, result: Result) -> None:
         )
     for entry in result.since.entries:
         if entry.group != "persisting":
-            told = {
-                "fix": entry.id or entry.identity,
-                "cause": entry.cause,
-                "invoices": len(entry.invoices),
-                "cents": entry.cents,
-            }
-            event(log, f"fix-{entry.state}", **told, client=entry.client, reason=entry.words)
+            event(
+                log,
+                f"fix-{entry.state}",
+                fix=entry.id or entry.identity,
+                cause=entry.cause,
+                invoices=len(entry.invoices),
+                cents=entry.cents,
+                client=entry.client,
+                reason=entry.words,
+            )
     for problem in result.problems:
         event(
             log,
@@ -248,5 +252,5 @@ def _log_result(log: logging.Logger, result: Result) -> None:
             path=problem.file,
             reason=problem.problem,
         )
-    outcomes = {name: one["invoices"] for name, one in result.totals["by_outcome"].items()}
-    event(log, "done", exit_code=result.exit_code, fixes=len(result.fixes), **outcomes)
+    outcomes = {name: one.invoices for name, one in result.totals.by_outcome.items()}
+    event(log, "done", "info", exit_code=result.exit_code, fixes=len(result.fixes), **outcomes)

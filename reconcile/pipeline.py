@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 from reconcile.exports.files.sources import Source
@@ -19,6 +19,7 @@ from reconcile.rules.causes import OUTCOMES
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, sums_by
 from reconcile.verdicts.root_causes import RootCause, find_roots
+from reconcile.verdicts.totals import OutcomeTotals, Totals
 from reconcile.verdicts.verdicts import Findings, find
 from reconcile.verdicts.watch import Watch, keep_watch
 
@@ -41,7 +42,7 @@ class Result:
     exports: Exports
     findings: Findings
     fixes: tuple[Fix, ...]
-    totals: dict
+    totals: Totals
     forecast: Forecast
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
@@ -58,8 +59,8 @@ class Result:
         """20 where input was set aside, 10 where there is something to act on, else 0 (contract.md "Exit codes")."""
         if any(problem.set_aside for problem in self.problems):
             return 20
-        by_outcome = self.totals["by_outcome"]
-        return 10 if by_outcome["fix"]["invoices"] or by_outcome["review"]["invoices"] else 0
+        by_outcome = self.totals.by_outcome
+        return 10 if by_outcome["fix"].invoices or by_outcome["review"].invoices else 0
 
 
 def reconcile_practice(
@@ -141,7 +142,7 @@ def _compare(counted: Counted, history: History | None, as_of: date) -> Outcome:
 def _summary(result: Result) -> dict:
     """A run in numbers, for the history."""
     return {
-        "totals": result.totals["by_outcome"],
+        "totals": {name: asdict(one) for name, one in result.totals.by_outcome.items()},
         "fixes": len(result.fixes),
         "minutes": sum(fix.minutes for fix in result.fixes),
         "before_tonight": result.forecast.before_tonight,
@@ -149,14 +150,11 @@ def _summary(result: Result) -> dict:
     }
 
 
-def _control_totals(exports: Exports, findings: Findings) -> dict:
+def _control_totals(exports: Exports, findings: Findings) -> Totals:
     """Count and sum the ledger by outcome, and hold it against the input: a difference is a bug, and nothing is written."""
     ledger = findings.ledger
     sums = sums_by(ledger["outcome"], ledger["total_cents"])
-    by_outcome = {
-        name: dict(zip(("invoices", "cents"), sums.get(name, (0, 0)), strict=True))
-        for name in OUTCOMES
-    }
+    by_outcome = {name: OutcomeTotals(*sums.get(name, (0, 0))) for name in OUTCOMES}
     from_xero = ~Words(ledger["kind"]).are("only-in-xpm")
     records = sum(one.records for one in exports.inputs if one.role == "xero_invoices")
     assert int(from_xero.sum()) == records == len(exports.invoices), (
@@ -164,15 +162,9 @@ def _control_totals(exports: Exports, findings: Findings) -> dict:
     )
     cents = int(ledger["total_cents"].to_numpy()[from_xero].sum())
     assert cents == int(exports.invoices["total_cents"].sum()), "an amount was changed"
-    totals = {
-        "invoices": len(ledger),
-        "cents": int(ledger["total_cents"].sum()),
-        "by_outcome": by_outcome,
-    }
-    assert sum(one["invoices"] for one in by_outcome.values()) == totals["invoices"], (
+    totals = Totals(len(ledger), int(ledger["total_cents"].sum()), by_outcome)
+    assert sum(one.invoices for one in by_outcome.values()) == totals.invoices, (
         "an outcome is missing"
     )
-    assert sum(one["cents"] for one in by_outcome.values()) == totals["cents"], (
-        "outcomes do not add up"
-    )
+    assert sum(one.cents for one in by_outcome.values()) == totals.cents, "outcomes do not add up"
     return totals

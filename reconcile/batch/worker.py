@@ -24,7 +24,7 @@ from reconcile.exports.control_totals import add_up
 from reconcile.exports.files.sources import find_inputs, find_sources
 from reconcile.history.notes import last_workbook
 from reconcile.nightly.log import close_log, open_log
-from reconcile.nightly.run import Order, fulfil
+from reconcile.nightly.run import RunRequest, fulfil
 from reconcile.reports.run_json import summary_document
 from reconcile.settings.model import read_settings
 
@@ -126,7 +126,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
         return {**task.before, **named, "skipped": True}
     out = settings.output_folder or folder / f"fixlist-{task.as_of.isoformat()}"
     notes = last_workbook(out, None if settings.output_folder else folder)
-    order = Order(
+    request = RunRequest(
         find,
         settings,
         task.as_of,
@@ -139,7 +139,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
     )
     log = open_log(settings.log_file)
     try:
-        done = fulfil(order, log)
+        done = fulfil(request, log)
     finally:
         close_log(log)
     return {**named, "digest": digest, **_figures(done, folder)}

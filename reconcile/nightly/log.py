@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
+from io import TextIOWrapper
 from numbers import Integral
 from pathlib import Path
 from typing import Any, TextIO
@@ -106,7 +107,7 @@ class _Lines(logging.Formatter):
         super().__init__()
         self.verbose = verbose
 
-    def event_of(self, record: logging.LogRecord) -> tuple[str, dict[str, Any]]:
+    def event_of(self, record: logging.LogRecord) -> tuple[str, dict[str, object]]:
         """The event's name and the fields that may be written, as plain values."""
         fields: Mapping[str, object] | None = getattr(record, "fields", None)
         name = record.getMessage()
@@ -120,7 +121,7 @@ class _Lines(logging.Formatter):
             }
         return name, self._allowed(fields)
 
-    def _allowed(self, fields: Mapping[Any, object]) -> dict[str, Any]:
+    def _allowed(self, fields: Mapping[Any, object]) -> dict[str, object]:
         named = ((str(name), value) for name, value in fields.items())
         return {
             name: self._plain(value)
@@ -128,7 +129,7 @@ class _Lines(logging.Formatter):
             if self.verbose or not _is_private(name)
         }
 
-    def _plain(self, value: object) -> Any:
+    def _plain(self, value: object) -> object:
         """A value as JSON has it. Of what is no plain value only the kind is said: it may hold anything."""
         if value is None or isinstance(value, str | bool):
             return value
@@ -172,7 +173,7 @@ def _is_private(name: str) -> bool:
     return not PRIVATE_WORDS.isdisjoint(re.split(r"[^a-z]+", name.casefold()))
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     if isinstance(value, list):
         return ",".join(_words(one) for one in value)
     if isinstance(value, dict):
@@ -247,10 +248,10 @@ class _FileLog(logging.handlers.RotatingFileHandler):
         )
         self.complaints = complaints
 
-    def _open(self) -> Any:
+    def _open(self) -> TextIOWrapper:
         return open(
             self.baseFilename,
-            self.mode,
+            "a",
             encoding=self.encoding,
             errors=self.errors,
             opener=private_opener,

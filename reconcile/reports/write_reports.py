@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from reconcile.history.notes import Notes, kept_workbook, refuse_if_saved_since
 from reconcile.reports.csv_files import actions_csv, jobs_csv, ledger_csv
 from reconcile.reports.fixlist_json import fixlist_json
 from reconcile.storage.all_or_none import write_files
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 FORMATS = ("xlsx", "csv", "json", "html")
 REPORTS = (
@@ -23,7 +26,7 @@ REPORTS = (
 
 
 def write_reports(
-    result: Any,
+    result: Result,
     folder: Path,
     version: str,
     formats: tuple[str, ...] = FORMATS,
@@ -33,7 +36,6 @@ def write_reports(
     """Write the chosen reports, and the two ledgers with every format; returns the files.
 
     Args:
-        result: pipeline.Result.
         version: of this program, for the foot of the page.
         notes: what people typed into the last workbook: carried into the new one; where there is any, the old file stays
             beside it under its day.

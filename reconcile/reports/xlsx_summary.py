@@ -180,14 +180,14 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     read_cents = int(result.exports.invoices["total_cents"].sum()) + int(
         ledger["total_cents"].to_numpy()[only_in_xpm].sum()
     )
-    by_outcome = result.totals["by_outcome"]
-    rows = [[name, "", one["invoices"], amount(one["cents"])] for name, one in by_outcome.items()]
-    all_cents = sum(one["cents"] for one in by_outcome.values())
+    by_outcome = result.totals.by_outcome
+    rows = [[name, "", one.invoices, amount(one.cents)] for name, one in by_outcome.items()]
+    all_cents = sum(one.cents for one in by_outcome.values())
     rows += [
         [
             "by outcome, in all",
             "",
-            sum(one["invoices"] for one in by_outcome.values()),
+            sum(one.invoices for one in by_outcome.values()),
             amount(all_cents),
         ]
     ]
@@ -200,7 +200,7 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
         ]
     ]
     rows += [
-        ["difference", "", len(ledger) - result.totals["invoices"], amount(all_cents - read_cents)]
+        ["difference", "", len(ledger) - result.totals.invoices, amount(all_cents - read_cents)]
     ]
     at = write_block(
         sheet,

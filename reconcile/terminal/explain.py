@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from reconcile.fixes.actions import Action, Fix, Proof
 from reconcile.questions.explain import _NEAR, Step
 from reconcile.rules.causes import RULES
 from reconcile.terminal.layout import Line, Part, heading
@@ -92,7 +93,7 @@ def _told_job(entry: dict[str, Any]) -> list[Line]:
     ]
 
 
-def _told_fix(fix: Any) -> list[Line]:
+def _told_fix(fix: Fix) -> list[Line]:
     lines = [
         Line(
             f"{fix.id}  ",
@@ -121,7 +122,7 @@ def _told_fix(fix: Any) -> list[Line]:
     return lines + [_beside("or", f"{one.text} ({one.minutes} min).") for one in fix.alternatives]
 
 
-def _told_actions(actions: Sequence[Any], margin: str) -> list[Line]:
+def _told_actions(actions: Sequence[Action], margin: str) -> list[Line]:
     """The actions with their numbers below each other."""
     widest = len(str(len(actions)))
     return [
@@ -129,7 +130,7 @@ def _told_actions(actions: Sequence[Any], margin: str) -> list[Line]:
     ]
 
 
-def _told_proof(proof: Any) -> tuple[Part, str]:
+def _told_proof(proof: Proof) -> tuple[Part, str]:
     """What the replay has shown; its first word says whether it is a proof."""
     words = proof.words
     start, style = ("Proved", "proved") if proof.status == "proved" else ("Not proved", "open")

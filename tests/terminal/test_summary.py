@@ -26,6 +26,7 @@ from reconcile.settings.model import Settings
 from reconcile.terminal.layout import Screen, columns, rows_of
 from reconcile.terminal.summary import ROWS, closing_summary, details, examination_lines
 from reconcile.verdicts.root_causes import RootCause
+from reconcile.verdicts.totals import OutcomeTotals, Totals
 
 ALL_FILES = [
     "fixlist.xlsx",
@@ -63,12 +64,9 @@ def result_of(
 ):
     """A run that found all this: outcomes are {name: (invoices, cents)}, causes are (id, invoices, cents)."""
     outcomes = dict.fromkeys(OUTCOMES, (0, 0)) | (outcomes or {"ok": (1, 110000)})
-    by_outcome = {
-        key: {"invoices": number, "cents": cents} for key, (number, cents) in outcomes.items()
-    }
-    totals = {
-        key: sum(one[key] for one in by_outcome.values()) for key in ("invoices", "cents")
-    } | {"by_outcome": by_outcome}
+    by_outcome = {key: OutcomeTotals(*numbers) for key, numbers in outcomes.items()}
+    invoices, cents = (sum(some) for some in zip(*outcomes.values(), strict=True))
+    totals = Totals(invoices, cents, by_outcome)
     ledger = [
         ("fix", cause, cents if at == 0 else 0)
         for cause, number, cents in causes

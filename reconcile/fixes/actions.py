@@ -20,7 +20,7 @@ from reconcile.wording import on_one_line
 
 # What a repair needs to know of an invoice.
 ROW = (
-    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own in_xpm now_place "
+    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own pick_rule in_xpm now_place "
     "now_job_no now_job now_client now_class now_count now_telling archived diverts_to xpm_cents xpm_ex_cents tonight_place rule age_days"
 ).split()
 

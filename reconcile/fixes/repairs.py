@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from reconcile.fixes.actions import Action, Alternative, Desk, Draft, Option, Steps
-from reconcile.rules.belonging import Choice, Meaning
+from reconcile.rules.belonging import Choice, Meaning, named_by_words
 from reconcile.rules.overnight import NO_JOB
 from reconcile.rules.references import is_canonical
 from reconcile.wording import money
@@ -362,10 +362,7 @@ def _draft_resync(rows: list[Any], desk: Desk) -> Draft:
 
 
 def _named_by(row: Any, desk: Desk) -> str:
-    number = desk.number(row.picked)
-    if row.reference == number:
-        return f"Reference {row.reference} = number of {number}"
-    return f"Reference {row.reference} = Client Order No. of {number}"
+    return named_by_words(row.reference, row.pick_rule, desk.number(row.picked))
 
 
 def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: Desk) -> Draft:

@@ -144,11 +144,7 @@ def _note_rows(
             lambda rows: "XPM has it on several jobs: " + rows["now_job_no"],
         ),
         (
-            judged
-            & (ledger["rivals"].to_numpy() > 1)
-            & ~ledger["tied"].to_numpy()
-            & picked
-            & ~named,
+            judged & Words(ledger["pick_rule"]).are("M3") & picked & ~named,
             "T5: several Standard jobs carry its Reference; the newest takes it (M3)",
         ),
         (

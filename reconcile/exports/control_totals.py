@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reconcile.errors import Unaccounted
 from reconcile.exports.problems import Problem
 from reconcile.exports.readers.grid import Grid, Unread
 
@@ -54,8 +55,11 @@ class Account:
         )
 
     def check(self) -> None:
-        """Hold each file's rows against what became of them: a difference is a bug, and nothing is written."""
+        """Hold each file's rows against what became of them.
+
+        Raises:
+            Unaccounted: they differ; nothing is written then.
+        """
         for one in self.inputs.values():
-            assert one["rows"] == sum(one[way] for way in WAYS), (
-                f"rows of {one['path']} do not add up: {one}"
-            )
+            if one["rows"] != sum(one[way] for way in WAYS):
+                raise Unaccounted(f"rows of {one['path']} do not add up: {one}")

@@ -16,7 +16,7 @@ from reconcile.fixes.proof import Rehearsal
 from reconcile.history.accepted import Counted, take_out
 from reconcile.history.follow_up import Outcome, Since, compare
 from reconcile.history.store import History
-from reconcile.rules.causes import OUTCOMES
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, sums_by
 from reconcile.verdicts.root_causes import RootCause, find_roots

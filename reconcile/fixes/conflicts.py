@@ -18,7 +18,7 @@ from reconcile.errors import Unaccounted
 from reconcile.fixes.actions import RENAMES, WAIT, Action, Desk, Draft, Landing, Option, Proof
 from reconcile.fixes.proof import Rehearsal, merged, place_words, prove, together, wanted
 from reconcile.fixes.repairs import after_tonight, listed, own_target, set_reference
-from reconcile.rules.causes import ORDER
+from reconcile.rules.causes import ORDER, VOIDED_IN_XERO
 from reconcile.rules.overnight import NO_JOB
 
 # Clashes ------------------------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def _needs(draft: Draft, desk: Desk) -> list[tuple[Field, str]]:
         elif action.do in RENAMES:
             needs["name", action.from_value or ""] = action.value or ""
     if (
-        draft.job != NO_JOB and draft.cause != "T22"
+        draft.job != NO_JOB and draft.cause != VOIDED_IN_XERO.id
     ):  # all others come home, most by the text that their job carries now
         values = {
             action.invoice_no: action.value

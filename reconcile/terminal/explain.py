@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reconcile.questions.explain import _NEAR, Step
-from reconcile.rules.causes import RULES
+from reconcile.rules.vocabulary import RULES
 from reconcile.terminal.layout import Line, Part, heading
 from reconcile.wording import money
 

@@ -17,8 +17,9 @@ import pandas as pd
 
 from reconcile.errors import Unaccounted
 from reconcile.rules.belonging import Choice, JobBook, Meaning, meanings, open_job_book
-from reconcile.rules.causes import CAUSES, OUTCOMES
+from reconcile.rules.causes import CAUSES
 from reconcile.rules.overnight import NO_JOB, ad_hoc_jobs, client_facts, pick_jobs
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.settings.model import WAIT_DAYS, Settings
 from reconcile.text_columns import Words, counts_of, distinct_rows, take_texts
 from reconcile.verdicts.job_findings import _job_findings

@@ -36,8 +36,12 @@ class TryLater(ReconcileError):
     exit_code = 75
 
 
-class ControlTotalsError(Exception):
-    """What was read and what is reported do not add up: a fault of this program, and nothing is written."""
+class Unaccounted(RuntimeError):
+    """What was read and what came of it do not agree: a bug of this program, not something a user can put right (exit code 1).
+
+    The checks that guard a practice's figures raise it before anything is written. They are no `assert`, so that they
+    hold under `python -O` too.
+    """
 
 
 def place_of(error: BaseException) -> str:

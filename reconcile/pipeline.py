@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
+from reconcile.errors import Unaccounted
 from reconcile.exports.files.sources import Source
 from reconcile.exports.problems import Problem
 from reconcile.exports.stale import refuse_stale
@@ -15,7 +16,7 @@ from reconcile.fixes.proof import Rehearsal
 from reconcile.history.accepted import Counted, take_out
 from reconcile.history.follow_up import Outcome, Since, compare
 from reconcile.history.store import History
-from reconcile.rules.causes import OUTCOMES
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, sums_by
 from reconcile.verdicts.root_causes import RootCause, find_roots
@@ -151,20 +152,24 @@ def _summary(result: Result) -> dict:
 
 
 def _control_totals(exports: Exports, findings: Findings) -> Totals:
-    """Count and sum the ledger by outcome, and hold it against the input: a difference is a bug, and nothing is written."""
+    """Count and sum the ledger by outcome, and hold it against the input.
+
+    Raises:
+        Unaccounted: they differ; nothing is written then.
+    """
     ledger = findings.ledger
     sums = sums_by(ledger["outcome"], ledger["total_cents"])
     by_outcome = {name: OutcomeTotals(*sums.get(name, (0, 0))) for name in OUTCOMES}
     from_xero = ~Words(ledger["kind"]).are("only-in-xpm")
     records = sum(one.records for one in exports.inputs if one.role == "xero_invoices")
-    assert int(from_xero.sum()) == records == len(exports.invoices), (
-        "an invoice was lost or doubled"
-    )
+    if not int(from_xero.sum()) == records == len(exports.invoices):
+        raise Unaccounted("an invoice was lost or doubled")
     cents = int(ledger["total_cents"].to_numpy()[from_xero].sum())
-    assert cents == int(exports.invoices["total_cents"].sum()), "an amount was changed"
+    if cents != int(exports.invoices["total_cents"].sum()):
+        raise Unaccounted("an amount was changed")
     totals = Totals(len(ledger), int(ledger["total_cents"].sum()), by_outcome)
-    assert sum(one.invoices for one in by_outcome.values()) == totals.invoices, (
-        "an outcome is missing"
-    )
-    assert sum(one.cents for one in by_outcome.values()) == totals.cents, "outcomes do not add up"
+    if sum(one.invoices for one in by_outcome.values()) != totals.invoices:
+        raise Unaccounted("the invoices of the outcomes do not add up to all")
+    if sum(one.cents for one in by_outcome.values()) != totals.cents:
+        raise Unaccounted("the cents of the outcomes do not add up to all")
     return totals

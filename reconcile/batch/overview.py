@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from reconcile.rules.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, WORDS
+from reconcile.rules.causes import FINDINGS, ORDER, WORDS
+from reconcile.rules.vocabulary import OUTCOME_WORDS, OUTCOMES
 
 CLEAN, TO_ACT_ON, SET_ASIDE, FAILED = "clean", "to act on", "set aside", "failed"
 _STATES = {0: CLEAN, 10: TO_ACT_ON, 20: SET_ASIDE}  # by exit code; any other is a failure

@@ -44,7 +44,8 @@ from reconcile.reports.xlsx_table import (
     make_printable,
     write_table,
 )
-from reconcile.rules.causes import FINDINGS, ORDER, OUTCOMES
+from reconcile.rules.causes import FINDINGS, ORDER
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.wording import passed_over_words
 
 _SHORT_MONEY = '[>=1000000]#,##0.0,,"m";[>=1000]#,##0,"k";0'  # along a chart's axis

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from reconcile.errors import ControlTotalsError
+from reconcile.errors import Unaccounted
 from reconcile.exports.problems import Problem
 from reconcile.exports.readers.grid import Grid, Unread
 
@@ -112,8 +112,8 @@ class Account:
         """Hold each file's rows against what became of them.
 
         Raises:
-            ControlTotalsError: they differ.
+            Unaccounted: they differ; nothing is written then.
         """
         for one in self.inputs:
             if one.rows != one.row_totals.accounted_for:
-                raise ControlTotalsError(f"rows of {one.path} do not add up: {one.row_totals}")
+                raise Unaccounted(f"rows of {one.path} do not add up: {one.row_totals}")

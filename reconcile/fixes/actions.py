@@ -20,7 +20,7 @@ from reconcile.wording import on_one_line
 
 # What a repair needs to know of an invoice.
 ROW = (
-    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own in_xpm now_place "
+    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own pick_rule in_xpm now_place "
     "now_job_no now_job now_client now_class now_count now_telling archived diverts_to xpm_cents xpm_ex_cents tonight_place rule age_days"
 ).split()
 
@@ -32,7 +32,8 @@ def altered(one: _Record, **fields: Any) -> _Record:
     """A record with some fields changed, as dataclasses.replace makes it and many times as quick: it copies what there is and
     asks nothing of each field. For the records of this module, which are made of fields alone."""
     copy = object.__new__(type(one))
-    assert fields.keys() <= vars(one).keys(), f"no such field: {fields.keys() - vars(one).keys()}"
+    if not fields.keys() <= vars(one).keys():
+        raise TypeError(f"no such field: {fields.keys() - vars(one).keys()}")
     vars(copy).update(vars(one), **fields)
     return copy
 

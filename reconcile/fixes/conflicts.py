@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
+from reconcile.errors import Unaccounted
 from reconcile.fixes.actions import RENAMES, WAIT, Action, Desk, Draft, Landing, Option, Proof
 from reconcile.fixes.proof import Rehearsal, merged, place_words, prove, together, wanted
 from reconcile.fixes.repairs import after_tonight, listed, own_target, set_reference
-from reconcile.rules.causes import ORDER
+from reconcile.rules.causes import ORDER, VOIDED_IN_XERO
 from reconcile.rules.overnight import NO_JOB
 
 # Clashes ------------------------------------------------------------------------------------------------------------
@@ -61,7 +62,7 @@ def _needs(draft: Draft, desk: Desk) -> list[tuple[Field, str]]:
         elif action.do in RENAMES:
             needs["name", action.from_value or ""] = action.value or ""
     if (
-        draft.job != NO_JOB and draft.cause != "T22"
+        draft.job != NO_JOB and draft.cause != VOIDED_IN_XERO.id
     ):  # all others come home, most by the text that their job carries now
         values = {
             action.invoice_no: action.value
@@ -269,7 +270,8 @@ def _taken_elsewhere(tonight: Landing, home: tuple[str, str]) -> bool:
 
 def _choose(draft: Draft, later: Draft, desk: Desk) -> Draft:
     """Do it now and give the invoices in the way their job's number as Reference, or do it tomorrow."""
-    assert draft.proof is not None
+    if draft.proof is None:
+        raise Unaccounted(f"a fix of {draft.cause} that moves what is right has no proof")
     worse = [move for move in draft.proof.moves_others if move.worse]
     number = desk.number(draft.job) if draft.job != NO_JOB else None
     moved = _coming_words(draft.proof).removeprefix("it brings ")

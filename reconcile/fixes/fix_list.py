@@ -26,28 +26,15 @@ from reconcile.fixes.conflicts import (
     tell_shared_choices,
 )
 from reconcile.fixes.proof import NIGHTS, Rehearsal, place_words, prove, together
-from reconcile.fixes.repairs import draft, listed, own_target, undocumented
-from reconcile.rules.causes import ORDER, WORDS
+from reconcile.fixes.repairs import REPAIRS, Load, draft, listed, own_target, undocumented
+from reconcile.rules.causes import BEFORE_TONIGHT, BY_ID, ORDER, SHOULD_HAVE_SYNCED, WORDS, Together
 from reconcile.rules.overnight import NO_JOB
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, as_list, find_positions, records
 from reconcile.verdicts.verdicts import Findings
 from reconcile.wording import on_one_line
 
-BEFORE_TONIGHT = frozenset(
-    f"T{number}" for number in range(1, 11)
-)  # causes that cost a delete once the night has run
-_BY_PAIR = (
-    "T2",
-    "T3",
-    "T4",
-    "T6",
-    "T7",
-    "T8",
-    "T9",
-    "T10",
-    "T20",
-)  # mended for a contact and Reference at once
+Group = tuple[str, Together, Any]  # cause, what is repaired together, and which of them
 USUAL_DAYS = 7  # how long a fix may wait where nothing presses
 FEW = 12  # invoices: up to so many the least effort is told
 
@@ -98,7 +85,7 @@ def plan(
     """
     ledger = findings.ledger
     desk = _desk(findings, settings, as_of)
-    groups: dict[tuple, list[Any]] = defaultdict(list)
+    groups: dict[Group, list[Any]] = defaultdict(list)
     to_fix = ledger.loc[Words(ledger["outcome"]).are("fix"), ROW].sort_values(
         ["invoice_date", "invoice_no"], kind="stable"
     )
@@ -167,32 +154,37 @@ def _last_with(findings: Findings) -> dict[str, str]:
     }
 
 
-def _group_of(row: Any, findings: Findings) -> tuple:
-    """What is mended together: one edit that many invoices share is one fix."""
-    if row.cause == "T5":
-        return "T5", row.reference
-    if row.cause == "T17" and row.now_job != NO_JOB and not findings.book.standard[row.now_job]:
-        return "T17", "closed", row.now_job
-    if row.cause in _BY_PAIR and row.meaning >= 0:
-        target = findings.meanings[row.meaning].target
-        if row.cause in ("T4", "T10") and target:
-            client = findings.book.clients[target.job]
-            return row.cause, row.contact, target.job if row.cause == "T4" else client
-        return row.cause, row.meaning
-    return row.cause, row.Index
+def _group_of(row: Any, findings: Findings) -> Group:
+    """What is repaired together: one edit that many invoices share is one fix."""
+    together, book = BY_ID[row.cause].together, findings.book
+    if together == "reference":
+        return row.cause, together, row.reference
+    if together == "closed-job" and row.now_job != NO_JOB and not book.standard[row.now_job]:
+        return row.cause, together, row.now_job
+    if together in ("invoice", "closed-job") or row.meaning < 0:
+        return row.cause, "invoice", row.Index
+    target = findings.meanings[row.meaning].target
+    if target and together == "contact-and-job":
+        return row.cause, together, (row.contact, target.job)
+    if target and together == "contact-and-client":
+        return row.cause, together, (row.contact, book.clients[target.job])
+    return row.cause, "contact-and-reference", row.meaning
 
 
-def _subject(group: tuple, row: Any, desk: Desk) -> str:
+def _subject(group: Group, row: Any, desk: Desk) -> str:
     """What a group is about: its Reference, its contact and Reference, its contact and job or client, or its invoice."""
-    if row.cause == "T5":
-        return row.reference
-    if row.cause == "T17" and len(group) == 3:
-        return desk.number(group[2])
-    if len(group) == 3:
-        return f"{row.contact}|{desk.number(group[2]) if row.cause == 'T4' else group[2]}"
-    if row.cause in _BY_PAIR and row.meaning >= 0:
-        return f"{row.contact}|{row.reference}"
-    return f"{row.contact}|{row.invoice_no}"
+    _, together, about = group
+    if together == "reference":
+        return about
+    if together == "closed-job":
+        return desk.number(about)
+    other = {
+        "contact-and-job": lambda: desk.number(about[1]),
+        "contact-and-client": lambda: about[1],
+        "contact-and-reference": lambda: row.reference,
+        "invoice": lambda: row.invoice_no,
+    }[together]()
+    return f"{row.contact}|{other}"
 
 
 def _identity(draft: Draft) -> str:
@@ -313,7 +305,7 @@ def _with_landings(
             )
         else:
             words.append(f"Tomorrow {listed(some)} should be on {place}.")
-    if any(row.cause == "T28" for row in rows):
+    if any(row.cause == SHOULD_HAVE_SYNCED.id for row in rows):
         words.append(
             "If it is not: a ticket to Xero Support with number, date, client, job and what was checked (R11)."
         )
@@ -354,40 +346,19 @@ def _least_minutes(draft: Draft, desk: Desk) -> int | None:
     """What no repair of these invoices can cost less than; None for a choice, or for many invoices.
 
     Every copy must be deleted and its invoice edited (R3); so must one that is out of the window (R4); of the others each
-    needs an edit of its own, or one edit of a job or a name for all. A job that takes nothing is opened, and set back.
+    what its cause's repair says.
     """
     if draft.options or len(draft.rows) > FEW:
         return None
     minutes = desk.settings.minutes
     edit = min(minutes.touch, minutes.set_reference)
-    if draft.cause == "T22":
-        return minutes.delete * len(draft.rows)
     copies = [row for row in draft.rows if row.in_xpm or not desk.findings.xpm_given]
     closed = [row for row in draft.rows if row not in copies and row.rule == "E3"]
+    if BY_ID[draft.cause].keeps_reference:
+        edit = minutes.touch
+    base = len(copies) * (minutes.delete + edit) + len(closed) * edit
     rest = len(draft.rows) - len(copies) - len(closed)
-    keep = draft.cause in (
-        "T4",
-        "T10",
-        "T14",
-        "T16",
-        "T17",
-        "T26",
-        "T27",
-        "T28",
-    )  # the Reference is right as it is
-    edit = minutes.touch if keep else edit
-    least = len(copies) * (minutes.delete + edit) + len(closed) * edit
-    if draft.cause == "T20":
-        return len(draft.rows) * minutes.set_reference
-    if draft.cause == "T4":
-        return least + 2 * minutes.edit_job
-    if draft.cause == "T10":
-        return least + minutes.edit_job
-    return least + (
-        min(minutes.edit_job, rest * minutes.set_reference)
-        if draft.cause != "T28"
-        else rest * minutes.touch
-    )
+    return REPAIRS[draft.cause].least(Load(len(draft.rows), base, rest, minutes))
 
 
 def _before_tonight(cause: str, rows: list[Any], desk: Desk) -> bool:
@@ -419,7 +390,7 @@ def _assumed(rows: list[Any], actions: Sequence[Action], desk: Desk) -> tuple[st
         assumes += sorted({rule for row in rows for rule in undocumented(row)})
     if deletes and not desk.findings.xpm_given:
         assumes.append("E4")
-    if any(row.cause == "T28" for row in rows):
+    if any(row.cause == SHOULD_HAVE_SYNCED.id for row in rows):
         assumes.append("E6")
     return tuple(assumes)
 

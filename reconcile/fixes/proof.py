@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from reconcile.fixes.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof, altered
+from reconcile.rules.causes import VOIDED_IN_XERO
 from reconcile.rules.overnight import APPROVED, NO_JOB, pick_jobs, replay
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, as_list, take_texts
@@ -397,7 +398,7 @@ def wanted(draft: Draft, rehearsal: Rehearsal) -> dict[int, tuple[str, str]]:
     home = {}
     for row in draft.rows:
         at = row.Index
-        if draft.cause == "T22":
+        if draft.cause == VOIDED_IN_XERO.id:
             home[at] = ("absent", "")
         elif ledger["belongs_place"][at] == "job":
             home[at] = ("job", ledger["belongs_job_no"][at])

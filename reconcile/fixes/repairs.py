@@ -10,15 +10,18 @@ Source: rules.md section 3; contract.md "fixes", "do", "Values".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from reconcile.fixes.actions import Action, Alternative, Desk, Draft, Option, Steps
-from reconcile.rules.belonging import Choice, Meaning
+from reconcile.rules import causes
+from reconcile.rules.belonging import Choice, Meaning, named_by_words
+from reconcile.rules.causes import Cause
 from reconcile.rules.overnight import NO_JOB
 from reconcile.rules.references import is_canonical
+from reconcile.settings.model import Minutes
 from reconcile.wording import money
 
 # One draft per group ------------------------------------------------------------------------------------------------
@@ -36,9 +39,9 @@ def draft(rows: list[Any], desk: Desk) -> Draft:
 
     Source: rules.md section 4.
     """
-    cause = rows[0].cause
-    if cause in _BY_CAUSE:
-        return _BY_CAUSE[cause](rows, desk)
+    own = REPAIRS[rows[0].cause].draft
+    if own:
+        return own(rows, desk)
     return _draft_meaning(rows, desk.findings.meanings[rows[0].meaning], desk)
 
 
@@ -53,11 +56,7 @@ def _draft_meaning(rows: list[Any], meaning: Meaning, desk: Desk) -> Draft:
             cause, rows, title, evidence, target.job, steps.ordered(), alternatives=alternatives
         )
     options = tuple(_option(choice, rows, desk) for choice in meaning.choices)
-    question = (
-        f"Which job {belong(rows)} on?"
-        if cause != "T5"
-        else f"Which job keeps {rows[0].reference}?"
-    )
+    question = REPAIRS[cause].question.format(belong=belong(rows), reference=rows[0].reference)
     return Draft(cause, rows, title, meaning.evidence, NO_JOB, (), options, question)
 
 
@@ -112,7 +111,7 @@ def _least_steps(
         cost = desk.cost(_steps_to(other, rows, desk).ordered())
         text = f"set the Reference of {listed(rows)} to {number} instead; the next invoices would miss again"
         return steps, (Alternative(text, cost),)
-    if choice.repair != "set-reference" or rows[0].cause not in ("T2", "T3"):
+    if choice.repair != "set-reference" or not REPAIRS[rows[0].cause].on_job_too:
         return steps, ()
     order = desk.findings.book.orders[choice.job]
     on_job = Choice(choice.job, "", "set-client-order-no", reference)
@@ -129,7 +128,8 @@ def _least_steps(
         return steps, (
             Alternative(f"{on_the_job}; that would strand the other invoices with {order}", theirs),
         )
-    near, written_so = rows[0].cause == "T3", is_canonical(reference)
+    near = rows[0].cause == causes.REFERENCE_NEAR_MISS.id
+    written_so = is_canonical(reference)
     if (
         near and written_so and choice.value == order
     ):  # its text is the odd one: it is as Ignition does not write it
@@ -144,9 +144,10 @@ def _least_steps(
 def _steps_to(choice: Choice, rows: list[Any], desk: Desk) -> Steps:
     """The steps that bring invoices onto the job of one choice."""
     steps = Steps()
+    changed_grouping = rows[0].cause == causes.GROUPING_CHANGED.id
     if choice.repair in ("set-client-order-no", "set-later"):
         steps.prepare.append(
-            set_order(choice.job, choice.value, desk, changed_grouping=rows[0].cause == "T7")
+            set_order(choice.job, choice.value, desk, changed_grouping=changed_grouping)
         )
     elif choice.repair == "set-and-keep":
         # By the job's own number they come to it before and after its text is changed (M1).
@@ -154,7 +155,7 @@ def _steps_to(choice: Choice, rows: list[Any], desk: Desk) -> Steps:
             set_reference(row, desk.number(choice.job)) for row in desk.rows_of(choice.awaited)
         ]
         steps.prepare.append(
-            set_order(choice.job, choice.value, desk, changed_grouping=rows[0].cause == "T7")
+            set_order(choice.job, choice.value, desk, changed_grouping=changed_grouping)
         )
     elif choice.repair == "set-job-state":
         _open_job(choice.job, steps, desk)
@@ -298,7 +299,7 @@ def bring_again(row: Any, steps: Steps, desk: Desk, *, edited: bool) -> None:
     """Make tonight's import take the invoice: R3 where XPM has it (or may have it), R4 where the window has closed."""
     may_be_there = row.in_xpm or not desk.findings.xpm_given
     out_of_window = row.rule == "E3"  # or may be: the date is not known
-    if row.cause == "T20":  # the last edit, so that it comes in mended
+    if row.cause == causes.NOT_APPROVED.id:  # the last edit, so that it comes in mended
         steps.xero.append(_approve(row))
     elif not edited and (may_be_there or out_of_window):
         steps.xero.append(_touch(row))
@@ -328,7 +329,8 @@ def _make_names_equal(choice: Choice, rows: list[Any], steps: Steps, desk: Desk)
 
 def own_target(row: Any, job: int) -> int:
     """The job an invoice goes to: with T10 each goes to the one its own Reference picks."""
-    return row.picked if row.cause == "T10" and row.picked != NO_JOB else job
+    by_its_own = row.cause == causes.CONTACT_NOT_A_CLIENT.id and row.picked != NO_JOB
+    return row.picked if by_its_own else job
 
 
 def undocumented(row: Any) -> list[str]:
@@ -336,7 +338,8 @@ def undocumented(row: Any) -> list[str]:
     rules = []
     if row.diverts_to:
         rules.append("C3")
-    if row.cause == "T17" and row.now_class == "named" and not row.on_own_job:
+    edited = row.cause == causes.EDITED_AFTER_IMPORT.id
+    if edited and row.now_class == "named" and not row.on_own_job:
         rules.append("C4")
     if row.archived:
         rules.append("C5")
@@ -362,10 +365,7 @@ def _draft_resync(rows: list[Any], desk: Desk) -> Draft:
 
 
 def _named_by(row: Any, desk: Desk) -> str:
-    number = desk.number(row.picked)
-    if row.reference == number:
-        return f"Reference {row.reference} = number of {number}"
-    return f"Reference {row.reference} = Client Order No. of {number}"
+    return named_by_words(row.reference, row.pick_rule, desk.number(row.picked))
 
 
 def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: Desk) -> Draft:
@@ -390,7 +390,7 @@ def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: Desk) -> Draf
         )
     title = f"{row.invoice_no} is on {row.now_job_no}, and its Reference names {picked} of another client"
     return Draft(
-        "T26",
+        causes.ON_WRONG_JOB.id,
         [row],
         title,
         evidence,
@@ -422,7 +422,7 @@ def _draft_edited(rows: list[Any], desk: Desk) -> Draft:
     one = len(rows) == 1
     title = f"{listed(rows)} {'was' if one else 'were'} changed in Xero after XPM had taken {'it' if one else 'them'}"
     if "C4" not in undocumented(rows[0]):
-        return Draft("T17", rows, title, evidence, job, steps.ordered())
+        return Draft(rows[0].cause, rows, title, evidence, job, steps.ordered())
     by_hand = (
         f"Change {listed(rows)} in XPM by hand, and leave {'it' if one else 'them'} on {where}"
     )
@@ -434,7 +434,14 @@ def _draft_edited(rows: list[Any], desk: Desk) -> Draft:
         Option(number, again, steps.ordered()),
     )
     return Draft(
-        "T17", rows, title, evidence, NO_JOB, (), options, f"Re-sync {listed(rows)}, or not?"
+        rows[0].cause,
+        rows,
+        title,
+        evidence,
+        NO_JOB,
+        (),
+        options,
+        f"Re-sync {listed(rows)}, or not?",
     )
 
 
@@ -478,14 +485,14 @@ def _draft_unapproved(rows: list[Any], desk: Desk) -> Draft:
         steps = Steps(xero=[_approve(row)])
         if row.in_xpm and row.now_job != row.picked:
             steps.delete.append(_delete(row, desk))
-        return Draft("T20", rows, title, evidence, row.picked, steps.ordered())
+        return Draft(row.cause, rows, title, evidence, row.picked, steps.ordered())
     meaning = desk.findings.meanings[row.meaning] if row.meaning >= 0 else None
     if meaning and meaning.choices:
         mended = _draft_meaning(rows, meaning, desk)
-        return replace(mended, cause="T20", title=title, evidence=evidence + mended.evidence)
+        return replace(mended, cause=row.cause, title=title, evidence=evidence + mended.evidence)
     if row.in_xpm and row.now_class in ("named", "own"):
         return Draft(
-            "T20",
+            row.cause,
             rows,
             title,
             evidence,
@@ -506,7 +513,7 @@ def _draft_unapproved(rows: list[Any], desk: Desk) -> Draft:
         )
     )
     question = f"Which job {belong(rows)} on? Approved as it is, it would land on the client"
-    return Draft("T20", rows, title, evidence, NO_JOB, (), tuple(options), question)
+    return Draft(row.cause, rows, title, evidence, NO_JOB, (), tuple(options), question)
 
 
 def _approve(row: Any) -> Action:
@@ -521,19 +528,7 @@ def _draft_void(rows: list[Any], desk: Desk) -> Draft:
     steps = Steps(delete=[_delete(row, desk)], wait="")
     title = f"{row.invoice_no} is {row.status.lower()} in Xero and still in XPM"
     evidence = (f"its status in Xero is {row.status}", f"XPM has it on {where}")
-    return Draft("T22", rows, title, evidence, row.now_job, steps.ordered())
-
-
-_BY_CAUSE: dict[str, Callable[[list[Any], Desk], Draft]] = {
-    "T14": _draft_resync,
-    "T26": _draft_resync,
-    "T27": _draft_resync,
-    "T17": _draft_edited,
-    "T16": _draft_missing,
-    "T28": _draft_missing,
-    "T20": _draft_unapproved,
-    "T22": _draft_void,
-}
+    return Draft(row.cause, rows, title, evidence, row.now_job, steps.ordered())
 
 
 # Words --------------------------------------------------------------------------------------------------------------
@@ -549,26 +544,151 @@ def listed(rows: Sequence[Any], most: int = 3) -> str:
 
 def _title(rows: list[Any], meaning: Meaning, desk: Desk) -> str:
     row, target = rows[0], meaning.target
-    reference = row.reference or "no Reference"
-    who = f"{row.invoice_no}" if len(rows) == 1 else f"{len(rows)} invoices"
-    verb = "belongs" if len(rows) == 1 else "belong"
-    if meaning.cause == "T5":
-        return f"{reference} is on several jobs of the same age: {who} cannot be told where to go"
+    one, repair, book = len(rows) == 1, REPAIRS[meaning.cause], desk.findings.book
+    words = {
+        "who": row.invoice_no if one else f"{len(rows)} invoices",
+        "belong": "belongs" if one else "belong",
+        "name": "names" if one else "name",
+        "reference": row.reference or "no Reference",
+        "contact": row.contact,
+    }
     if not target:
         count = len(meaning.choices)
-        return f"{who} with {reference}: {'one job is' if count == 1 else f'{count} ways are'} possible, choose"
-    number = desk.number(target.job)
-    order = desk.findings.book.orders[target.job] or "nothing"
-    if meaning.cause == "T4":
-        state = desk.findings.book.states[target.job]
-        return f"{who} {'names' if len(rows) == 1 else 'name'} {number}, which is {state} and takes none"
-    return {
-        "T1": f"{who} has no Reference and {verb} on {number}",
-        "T2": f"{who} with {reference}, which names no job: {verb} on {number}",
-        "T3": f"{who} with {reference}: nearly the text of {number}",
-        "T6": f"{number} has no Client Order No., and {who} with {reference} {verb} on it",
-        "T7": f"{who} with {reference}, and {number} still carries {order}",
-        "T8": f"{who} of the renewed {reference}, and {number} still carries {order}",
-        "T9": f"{who} with {reference}, which is another client's: {verb} on {number}",
-        "T10": f"the contact {row.contact} and the client {target.value} are one, written in two ways",
-    }[meaning.cause]
+        possible = "one job is possible" if count == 1 else f"{count} ways are possible"
+        return repair.choice_title.format(possible=possible, **words)
+    return repair.title.format(
+        job=desk.number(target.job),
+        order=book.orders[target.job] or "nothing",
+        state=book.states[target.job],
+        value=target.value,
+        **words,
+    )
+
+
+# What a repair costs at least ----------------------------------------------------------------------------------------
+
+
+def _least_usual(load: Load) -> int:
+    """Each of those that come in tonight needs an edit of its own, or one edit of a job or a name does for all."""
+    return load.base + min(load.minutes.edit_job, load.rest * load.minutes.set_reference)
+
+
+def _least_void(load: Load) -> int:
+    return load.minutes.delete * load.invoices
+
+
+def _least_unapproved(load: Load) -> int:
+    return load.minutes.set_reference * load.invoices
+
+
+def _least_opened(load: Load) -> int:
+    """A job that takes nothing is opened, and set back."""
+    return load.base + 2 * load.minutes.edit_job
+
+
+def _least_renamed(load: Load) -> int:
+    return load.base + load.minutes.edit_job
+
+
+def _least_touched(load: Load) -> int:
+    return load.base + load.rest * load.minutes.touch
+
+
+# The table of repairs -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Load:
+    """Some invoices that are repaired together, counted by what each needs.
+
+    Attributes:
+        base: the minutes of every copy's delete with an edit of its invoice (R3), and of an edit of those that are out of
+            the window (R4). rest: how many need neither.
+    """
+
+    invoices: int
+    base: int
+    rest: int
+    minutes: Minutes
+
+
+@dataclass(frozen=True)
+class Repair:
+    """How the invoices of one cause are repaired.
+
+    Attributes:
+        draft: makes the fix; None where what the Reference means says how, or where nothing is repaired.
+        title, choice_title: of a fix by meaning, with one target and with choices. question: what is asked then.
+        on_job_too: the job's text may be set instead of the invoices' Reference, where that is less work.
+        least: the minutes that no repair can cost less than.
+    """
+
+    cause: Cause
+    draft: Callable[[list[Any], Desk], Draft] | None = None
+    title: str = ""
+    choice_title: str = "{who} with {reference}: {possible}, choose"
+    question: str = "Which job {belong} on?"
+    on_job_too: bool = False
+    least: Callable[[Load], int] = _least_usual
+
+
+# One row per cause, in the order of causes.CAUSES; what has only its name is for a person to look at, or for nobody.
+_TABLE = (
+    Repair(causes.CREDIT_NOTE),
+    Repair(causes.VOIDED_IN_XERO, _draft_void, least=_least_void),
+    Repair(causes.NOT_APPROVED, _draft_unapproved, least=_least_unapproved),
+    Repair(causes.ONLY_IN_XPM),
+    Repair(causes.NUMBER_REUSED),
+    Repair(causes.ON_WRONG_JOB, _draft_resync),
+    Repair(causes.REFERENCE_BLANK, title="{who} has no Reference and {belong} on {job}"),
+    Repair(
+        causes.REFERENCE_NEAR_MISS,
+        title="{who} with {reference}: nearly the text of {job}",
+        on_job_too=True,
+    ),
+    Repair(
+        causes.OTHER_CLIENTS_JOB,
+        title="{who} with {reference}, which is another client's: {belong} on {job}",
+    ),
+    Repair(
+        causes.CONTACT_NOT_A_CLIENT,
+        title="the contact {contact} and the client {value} are one, written in two ways",
+        least=_least_renamed,
+    ),
+    Repair(
+        causes.GROUPING_CHANGED, title="{who} with {reference}, and {job} still carries {order}"
+    ),
+    Repair(
+        causes.PROPOSAL_RENEWED,
+        title="{who} of the renewed {reference}, and {job} still carries {order}",
+    ),
+    Repair(
+        causes.NON_BILLING_JOB,
+        title="{job} has no Client Order No., and {who} with {reference} {belong} on it",
+    ),
+    Repair(
+        causes.REFERENCE_UNKNOWN,
+        title="{who} with {reference}, which names no job: {belong} on {job}",
+        on_job_too=True,
+    ),
+    Repair(
+        causes.JOB_NOT_STANDARD,
+        title="{who} {name} {job}, which is {state} and takes none",
+        least=_least_opened,
+    ),
+    Repair(
+        causes.REFERENCE_SHARED,
+        choice_title="{reference} is on several jobs of the same age: {who} cannot be told where to go",
+        question="Which job keeps {reference}?",
+    ),
+    Repair(causes.CLIENT_ARCHIVED),
+    Repair(causes.BILLING_CLIENT_DIVERTS),
+    Repair(causes.ON_ADHOC_JOB, _draft_resync),
+    Repair(causes.ON_CLIENT, _draft_resync),
+    Repair(causes.EDITED_AFTER_IMPORT, _draft_edited),
+    Repair(causes.PERIOD_LOCKED),
+    Repair(causes.WINDOW_MISSED, _draft_missing),
+    Repair(causes.SHOULD_HAVE_SYNCED, _draft_missing, least=_least_touched),
+    Repair(causes.WAITING_FOR_SYNC),
+)
+REPAIRS = {repair.cause.id: repair for repair in _TABLE}

@@ -18,6 +18,7 @@ import pandas as pd
 
 from reconcile.fixes.actions import Fix, altered
 from reconcile.history.store import PastFix
+from reconcile.rules.causes import EDITED_AFTER_IMPORT, VOIDED_IN_XERO
 from reconcile.text_columns import records
 from reconcile.verdicts.verdicts import Findings
 
@@ -227,7 +228,7 @@ def _look(
             f"{number} is not in XPM's export, nor are others that nobody was to delete: is it whole?",
         )
     if row.outcome == "ok" and row.now_place == "job":
-        doubt = _doubt(row, cause) if now == was != lands or cause == "T17" else ""
+        doubt = _doubt(row, cause) if now == was != lands or cause == EDITED_AFTER_IMPORT.id else ""
         words = f"{number} is {_place(now)}"
         return ("unseen", f"{words} as before, and {doubt}") if doubt else ("home", words)
     if lands == ["absent", ""] and row.now_place == "absent":
@@ -253,9 +254,9 @@ def _doubt(row: Any, cause: str) -> str:
     """Why an invoice that did not move is not taken for mended, though nothing is wrong with it now: half a file shows less."""
     if row.now_class != "named":
         return "the jobs export has no job of its Reference any more"
-    if cause == "T22" and not row.status:
+    if cause == VOIDED_IN_XERO.id and not row.status:
         return "the export does not show its status"
-    if cause == "T17" and pd.isna(row.xpm_cents) and pd.isna(row.xpm_ex_cents):
+    if cause == EDITED_AFTER_IMPORT.id and pd.isna(row.xpm_cents) and pd.isna(row.xpm_ex_cents):
         return "XPM's export does not show its amount"
     return ""
 

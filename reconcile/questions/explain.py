@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from reconcile.errors import ReconcileError
-from reconcile.rules.belonging import near_texts
+from reconcile.rules.belonging import JobBook, Pick, named_by_words, near_texts, read_pick
 from reconcile.rules.causes import FINDINGS, WORDS
-from reconcile.rules.overnight import APPROVED, NO_JOB
+from reconcile.rules.overnight import NO_JOB, rules_against, windows
 from reconcile.rules.references import nearest
 from reconcile.verdicts.verdicts import known_clients
 from reconcile.wording import money
@@ -167,34 +167,38 @@ def _quoted(text: str) -> str:
 def _eligible(row: pd.Series, result: Any) -> list[Step]:
     """E1 to E6."""
     settings, lock = result.settings, result.settings.lock_date
-    age = row["age_days"]
-    window = settings.window_days if settings.profile == "ignition" or row["edited"] else 0
+    alone = result.findings.ledger.loc[[row.name]]
+    against = {
+        rule: bool(holds[0]) for rule, holds in rules_against(alone, settings, result.as_of).items()
+    }
+    window = windows(alone, settings)[0]
     known = (
         "last change by the history"
         if row["changed_on"] != row["invoice_date"]
         else "window unknown, no history of its last change; by its date"
     )
-    how_old = "its date is not known" if pd.isna(age) else f"{known}: {int(age)} days ago"
+    undated = against["?"]
+    how_old = "its date is not known" if undated else f"{known}: {int(row['age_days'])} days ago"
     open_window = (
         "cannot tell"
-        if pd.isna(age)
-        else "inside the window"
-        if age <= window
+        if undated
         else "outside the window: skipped"
+        if against["E3"]
+        else "inside the window"
     )
     given = result.findings.xpm_given
-    has = "XPM has it: skipped" if row["in_xpm"] else "XPM does not have it"
-    locked = "on or before the lock date: skipped" if row["locked"] else "dated after it: goes on"
+    has = "XPM has it: skipped" if against["E4"] else "XPM does not have it"
+    locked = "on or before the lock date: skipped" if against["E5"] else "dated after it: goes on"
     return [
         _step(
             "E1",
             row["kind"].replace("-", " "),
-            "goes on" if row["kind"] == "invoice" else "skipped",
+            "skipped" if against["E1"] else "goes on",
         ),
         _step(
             "E2",
             f"status {row['status'] or 'not known'}",
-            "goes on" if row["status"] in APPROVED else "skipped",
+            "skipped" if against["E2"] else "goes on",
         ),
         _step(
             "E4",
@@ -245,42 +249,34 @@ def _client(row: pd.Series, result: Any) -> list[Step]:
 
 
 def _job(row: pd.Series, result: Any) -> list[Step]:
-    """M1 to M5."""
-    book, reference = result.findings.book, row["reference"]
+    """M1 to M4, as far as they were asked."""
+    findings, reference = result.findings, row["reference"]
+    book = findings.book
     if not reference:
         return [_step("M1", "the Reference is blank", "blank never matches blank: no job")]
-    named = book.carrying.get(reference, [])
-    if not named and reference in result.findings.jobs["job_no"].to_numpy():
+    pick = read_pick(reference, findings.picks, book)
+    if not (pick.by_number or pick.by_order) and reference in findings.jobs["job_no"].to_numpy():
         return [_step("M1", f"{reference} is an ad hoc job", "an ad hoc job is never a candidate")]
-    by_number = [at for at in named if book.job_nos[at] == reference]
-    by_order = [
-        at for at in named if book.orders[at] == reference and book.job_nos[at] != reference
-    ]
-    closed = [at for at in named if not book.standard[at]]
-    open_orders = [at for at in by_order if book.standard[at]]
-    steps = [
-        _step(
-            "M1",
-            _jobs_words(by_number, book, "number"),
-            _taken([at for at in by_number if book.standard[at]], book),
-        )
-    ]
-    if not any(book.standard[at] for at in by_number):
-        steps.append(
-            _step("M2", _jobs_words(by_order, book, "Client Order No."), _taken(open_orders, book))
-        )
-    if closed:
-        states = ", ".join(f"{book.job_nos[at]} is {book.states[at]}" for at in closed)
+    steps = [_named_step("M1", pick.by_number, "number", pick, book)]
+    if pick.rule != "M1":
+        steps.append(_named_step("M2", pick.by_order, "Client Order No.", pick, book))
+    if pick.closed:
+        states = ", ".join(f"{book.job_nos[at]} is {book.states[at]}" for at in pick.closed)
         steps.append(_step("M4", states, "they receive nothing"))
-    if len(open_orders) > 1 and row["picked"] != NO_JOB:
-        made = ", ".join(f"{book.job_nos[at]} {_day(book.created[at])}" for at in open_orders)
-        steps.append(
-            _step("M3", f"created: {made}", f"the newest takes it: {book.job_nos[row['picked']]}")
+    if pick.rule == "M3":
+        made = ", ".join(f"{book.job_nos[at]} {_day(book.created[at])}" for at in pick.rivals)
+        takes_it = (
+            f"the newest takes it: {book.job_nos[pick.job]}"
+            if pick.job != NO_JOB
+            else "cannot tell which is the newest"
         )
-    elif row["tied"]:
-        made = ", ".join(f"{book.job_nos[at]} {_day(book.created[at])}" for at in open_orders)
-        steps.append(_step("M3", f"created: {made}", "cannot tell which is the newest"))
+        steps.append(_step("M3", f"created: {made}", takes_it))
     return steps
+
+
+def _named_step(rule: str, named: Sequence[int], what: str, pick: Pick, book: JobBook) -> Step:
+    receiving = [at for at in named if at not in pick.closed]
+    return _step(rule, _jobs_words(named, book, what), _taken(receiving, book))
 
 
 def _day(day: Any) -> str:
@@ -306,9 +302,12 @@ def _taken(positions: Sequence[int], book: Any) -> str:
 
 def _landing(row: pd.Series) -> list[Step]:
     """L1 to L3; nothing where a rule before has ended it."""
-    rule = {"job": "L1", "client": "L2", "adhoc": "L3"}.get(row["if_resynced_place"])
+    at_place = row["if_resynced_place"]
+    if at_place not in ("job", "client", "adhoc"):
+        return []
+    rule = "L1" if at_place == "job" else row["if_resynced_rule"]
     place = _where(row["if_resynced_place"], row["if_resynced_job_no"])
-    return [_step(rule, "where it lands when the import takes it", place)] if rule else []
+    return [_step(rule, "where it lands when the import takes it", place)]
 
 
 def _near(row: pd.Series, result: Any) -> list[Step]:
@@ -371,9 +370,10 @@ def _why(row: pd.Series, result: Any) -> list[str]:
     if row["meaning"] >= 0:
         words += result.findings.meanings[row["meaning"]].evidence
     elif row["picked"] != NO_JOB:
-        number = result.findings.book.job_nos[row["picked"]]
-        what = "number" if row["reference"] == number else "Client Order No."
-        words.append(f"Reference {row['reference']} = {what} of {number}")
+        pick = read_pick(row["reference"], result.findings.picks, result.findings.book)
+        words.append(
+            named_by_words(row["reference"], pick.rule, result.findings.book.job_nos[pick.job])
+        )
     return words
 
 

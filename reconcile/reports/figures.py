@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from reconcile.rules.causes import CAUSES, FINDINGS, ORDER, RULES, WORDS
+from reconcile.rules.causes import CAUSES, FINDINGS, ORDER, WORDS
+from reconcile.rules.vocabulary import RULES
 from reconcile.text_columns import Words, sums_by
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from reconcile.fixes.actions import Fix
 from reconcile.history.notes import Notes, row_identities
 from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of, place_words
 from reconcile.reports.order import in_list_order, told_jobs
-from reconcile.rules.causes import FINDINGS, ORDER, OUTCOME_WORDS, OUTCOMES, RULES
+from reconcile.rules.causes import FINDINGS, ORDER
+from reconcile.rules.vocabulary import OUTCOME_WORDS, OUTCOMES, RULES
 from reconcile.text_columns import records
 from reconcile.verdicts.totals import Totals
 from reconcile.wording import day_words, money

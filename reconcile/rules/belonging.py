@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile.rules.overnight import NO_JOB, ad_hoc_jobs
+from reconcile.rules.overnight import NO_JOB, ad_hoc_jobs, pick_jobs
 from reconcile.rules.references import (
     are_one_word,
     family,
@@ -74,6 +74,7 @@ class JobBook:
         own: client -> its Standard jobs. job_owners: client -> its jobs, whatever their state.
         carrying: text -> jobs of any state named by it. standard_by_text: text -> Standard jobs.
             All of them by job number, whatever the order of the rows; ad hoc jobs, which are never meant, are in none.
+        jobs: the table itself.
     """
 
     job_nos: list[str]
@@ -87,6 +88,16 @@ class JobBook:
     job_owners: Mapping[str, list[int]]
     carrying: Mapping[str, list[int]]
     standard_by_text: Mapping[str, list[int]]
+    jobs: pd.DataFrame
+
+    def picked_by(self, text: str) -> int:
+        """The job a text would pick tonight, whether or not an invoice carries it; NO_JOB for none (M1-M3)."""
+        return self._picked_by.get(text, NO_JOB)
+
+    @cached_property
+    def _picked_by(self) -> dict[str, int]:
+        texts = pd.Index(list(self.standard_by_text), dtype="str")
+        return dict(zip(texts, pick_jobs(texts, self.jobs)["picked"].tolist(), strict=True))
 
     def texts_of(self, client: str) -> dict[str, list[int]]:
         """Each order-number text of a client's Standard jobs, and those that carry it."""
@@ -144,6 +155,7 @@ def open_job_book(jobs: pd.DataFrame) -> JobBook:
         job_owners=Places(texts["client"].take(meant), meant),
         carrying=_by_names(texts["job_no"], texts["client_order_no"], meant),
         standard_by_text=_by_names(texts["job_no"], texts["client_order_no"], open_now),
+        jobs=jobs,
     )
 
 
@@ -154,6 +166,52 @@ def _by_names(numbers: pa.Array, orders: pa.Array, jobs: np.ndarray) -> Places:
     rank = np.argsort(np.concatenate([np.arange(len(jobs)), ordered]), kind="stable")
     texts = pa.concat_arrays([number, order.take(ordered)]).take(rank)
     return Places(texts, np.concatenate([jobs, jobs[ordered]])[rank])
+
+
+@dataclass(frozen=True)
+class Pick:
+    """How the import comes from one Reference to its job, as pick_jobs decided it; jobs are positions.
+
+    Attributes:
+        rule: M1, M2 or M3, the one that decides; "" where the Reference names no Standard job.
+        job: the job picked; NO_JOB for none, or where M3 cannot tell.
+        by_number, by_order: the jobs of any state that it names so; one that carries its own number is named by number.
+        closed: those of them that receive nothing (M4).
+        rivals: the jobs M3 chooses among; none where M1 or M2 decides.
+    """
+
+    rule: str
+    job: int
+    by_number: tuple[int, ...]
+    by_order: tuple[int, ...]
+    closed: tuple[int, ...]
+    rivals: tuple[int, ...]
+
+
+def read_pick(reference: str, picks: pd.DataFrame, book: JobBook) -> Pick:
+    """The decision of pick_jobs about one Reference of its index, with the jobs that it is about.
+
+    Source: rules.md M1-M4.
+    """
+    decided = picks.loc[reference]
+    named = book.carrying.get(reference, []) if reference else []
+    by_number = tuple(at for at in named if book.job_nos[at] == reference)
+    by_order = tuple(at for at in named if at not in by_number)
+    rule = str(decided["rule"])
+    return Pick(
+        rule,
+        int(decided["picked"]),
+        by_number,
+        by_order,
+        closed=tuple(at for at in named if not book.standard[at]),
+        rivals=tuple(at for at in by_order if book.standard[at]) if rule == "M3" else (),
+    )
+
+
+def named_by_words(reference: str, rule: str, job_no: str) -> str:
+    """By what a Reference picks its job: `Reference CLI-1 = Client Order No. of J000417`."""
+    what = "number" if rule == "M1" else "Client Order No."
+    return f"Reference {reference} = {what} of {job_no}"
 
 
 def newest(book: JobBook, positions: Iterable[int]) -> list[int]:
@@ -200,21 +258,10 @@ class _Reader:
 
     book: JobBook
     known_clients: frozenset[str]
-    cache: dict[str, int] = field(default_factory=dict)
-
-    def pick(self, text: str) -> int:
-        """The job a text would pick tonight, whether or not an invoice carries it (M1-M3)."""
-        if text not in self.cache:
-            book = self.book
-            standard = book.standard_by_text.get(text, [])
-            by_number = [at for at in standard if book.job_nos[at] == text]
-            found = by_number or newest(book, standard)
-            self.cache[text] = found[0] if len(found) == 1 else NO_JOB
-        return self.cache[text]
 
     def text_for(self, job: int, text: str) -> str:
         """What to set as Reference so that this job is picked: the text if it picks it, else the job's own number (M1)."""
-        return text if text and self.pick(text) == job else self.book.job_nos[job]
+        return text if text and self.book.picked_by(text) == job else self.book.job_nos[job]
 
 
 def _meaning(

@@ -49,8 +49,9 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
         jobs: one row per job: job_no (never blank), client_order_no, state_type, created_on, and what ad_hoc_jobs reads.
 
     Returns:
-        One row per reference (its index): picked (position of the job in jobs, NO_JOB for none), rule (M1, M2, M3 or ""),
-        tied (M3 cannot tell), rivals (Standard jobs that carry it as order number), named (jobs of any state it names).
+        One row per reference (its index): rule, the one that decides (M1, M2, M3, or "" where no Standard job is named);
+        picked (position of the job in jobs, NO_JOB for none); rivals (how many jobs M3 chooses among, 0 where M1 or M2
+        decides); tied (M3 cannot tell); named (jobs of any state it names).
 
     Source: rules.md M1-M5.
     """
@@ -61,19 +62,18 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
         jobs["client_order_no"].take(standard), jobs["created_on"].to_numpy()[standard]
     )
     by_order = find_positions(references, carried)
-    position, rivals, tied = (_at(one, by_order) for one in newest)
+    position, carriers, tied = (_at(one, by_order) for one in newest)
     m1 = by_number != NO_JOB
     m2 = (by_order != NO_JOB) & ~m1
+    m3 = m2 & (carriers > 1)
     at = np.select([m1, m2 & (tied == 0)], [by_number, position], default=NO_JOB)
     return pd.DataFrame(
         {
             "named": _named_counts(references, jobs.loc[usable, ["job_no", "client_order_no"]]),
             "picked": np.where(at == NO_JOB, NO_JOB, standard[at] if len(standard) else NO_JOB),
             "tied": m2 & tied,
-            "rivals": rivals,
-            "rule": take_texts(
-                ("", "M1", "M2", "M3"), np.select([m1, m2 & (rivals > 1), m2], [1, 3, 2])
-            ),
+            "rivals": np.where(m3, carriers, 0),
+            "rule": take_texts(("", "M1", "M2", "M3"), np.select([m1, m3, m2], [1, 3, 2])),
         },
         index=references,
     )
@@ -204,26 +204,35 @@ def skip_rule(
     Args:
         lasting_only: leave out what a re-sync mends (E4, E3).
     """
-    none = np.zeros(len(invoices), dtype=bool)
+    holding = rules_against(invoices, settings, as_of)
+    if lasting_only:
+        nowhere = np.zeros(len(invoices), dtype=bool)
+        holding |= dict.fromkeys(("E4", "E3", "?"), nowhere)
+    return np.select(list(holding.values()), range(1, len(SKIP_RULES)))
+
+
+def rules_against(invoices: pd.DataFrame, settings: Settings, as_of: date) -> dict[str, np.ndarray]:
+    """For each of SKIP_RULES, in their order, the invoices against which it speaks; the first decides."""
     lock = settings.lock_date
-    approved = Words(invoices["status"]).are(*APPROVED)
-    window = np.full(len(invoices), settings.window_days)
-    if (
-        settings.profile == "xero"
-    ):  # created that day; what a history saw being edited has the whole window
-        window[~invoices["edited"].to_numpy(dtype=bool)] = 0
     age = days_between(invoices["changed_on"], as_of)
-    return np.select(
-        [
-            ~Words(invoices["kind"]).are("invoice"),
-            ~approved,
-            none if lasting_only else invoices["in_xpm"].to_numpy(dtype=bool),
-            invoices["invoice_date"].to_numpy() <= np.datetime64(lock, "s") if lock else none,
-            none if lasting_only else age > window,
-            none if lasting_only else np.isnan(age),
-        ],
-        range(1, len(SKIP_RULES)),
-    )
+    dated = invoices["invoice_date"].to_numpy()
+    return {
+        "E1": ~Words(invoices["kind"]).are("invoice"),
+        "E2": ~Words(invoices["status"]).are(*APPROVED),
+        "E4": invoices["in_xpm"].to_numpy(dtype=bool),
+        "E5": dated <= np.datetime64(lock, "s") if lock else np.zeros(len(invoices), dtype=bool),
+        "E3": age > windows(invoices, settings),
+        "?": np.isnan(age),
+    }
+
+
+def windows(invoices: pd.DataFrame, settings: Settings) -> np.ndarray:
+    """How many days after its last known change the import takes each invoice (E3). In the profile `xero` that is the day
+    itself, and the whole window for what a history saw being edited."""
+    days = np.full(len(invoices), settings.window_days)
+    if settings.profile == "xero":
+        days[~invoices["edited"].to_numpy(dtype=bool)] = 0
+    return days
 
 
 def days_between(days: pd.Series, as_of: date) -> np.ndarray:

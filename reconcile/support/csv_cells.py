@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from reconcile.errors import ReconcileError
+from reconcile.errors import ReconcileError, Unaccounted
 from reconcile.exports.files.sources import Source
 from reconcile.exports.readers.csv_file import check_quotes, decoded, find_layout
 from reconcile.exports.readers.read_file import refuse_by_content
@@ -93,7 +93,8 @@ def _taken_apart(text: str, mark: bytes, encoding: str, source: Source) -> CsvFi
     at = 0
     while at < len(text) or rows[-1]:
         match = field.match(text, at)
-        assert match, f"a cell of {source.label} cannot be told"
+        if match is None:
+            raise Unaccounted(f"a cell of {source.label} cannot be told from the next")
         rows[-1].append(match[2] if match[1] is None else match[1].replace('""', '"'))
         quoted[-1].append(match[1] is not None)
         at = match.end()

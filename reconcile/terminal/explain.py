@@ -7,7 +7,7 @@ from typing import Any
 
 from reconcile.fixes.actions import Action, Fix, Proof
 from reconcile.questions.explain import _NEAR, Step
-from reconcile.rules.causes import RULES
+from reconcile.rules.vocabulary import RULES
 from reconcile.terminal.layout import Line, Part, heading
 from reconcile.wording import money
 

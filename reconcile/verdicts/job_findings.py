@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reconcile.rules.causes import JOB_NOT_STANDARD
 from reconcile.rules.overnight import NO_JOB, ad_hoc_jobs
 from reconcile.text_columns import Words, find_positions, take_texts
 from reconcile.verdicts.ledger import INVOICE
@@ -27,7 +28,7 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
     kind, outcome, cause = (Words(ledger[name]) for name in ("kind", "outcome", "cause"))
     invoice = kind.are(INVOICE)
     acting = invoice & outcome.are("fix", "review")
-    live = ledger.loc[acting & cause.are("T4"), "reference"]
+    live = ledger.loc[acting & cause.are(JOB_NOT_STANDARD.id), "reference"]
     lost = ledger.loc[acting & (ledger["named"].to_numpy() == 0), "contact"]
     carried = ledger["reference"].array[invoice].unique()
     texts = order[standard & ~blank & ~ad_hoc]

@@ -65,7 +65,7 @@ def write_ledger(
         changed_on and EVIDENCE (as History.with_evidence tells them); in_xpm, unread (XPM's row of it could not be used),
         unread_job (its job may be one whose row could not be used), now_place, now_job_no (all of them), now_client;
         now_class (named, own, adhoc, other or ""), now_telling and now_job (number and position of the job that tells,
-        NO_JOB where the export does not hold it), now_count; picked, named, tied, rivals, picked_own, picked_on; archived,
+        NO_JOB where the export does not hold it), now_count; picked, named, tied, pick_rule (as pick_jobs returns them), picked_own, picked_on; archived,
         diverts_to; others_job (T9 on a named job); age_days, days_left, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),
         other_invoice (T18); after_export (dated or changed on the day of XPM's export, or later); and the columns of
         overnight.replay.
@@ -284,9 +284,8 @@ def _judge_cases(
     """All that depends on contact, Reference, and the job numbers and client of XPM's copy alone."""
     now = _now_jobs(cases, jobs, settings)
     reference = find_positions(cases["reference"], picks.index)
-    of_picks = {
-        name: picks[name].to_numpy()[reference] for name in ("picked", "named", "tied", "rivals")
-    }
+    of_picks = {name: picks[name].to_numpy()[reference] for name in ("picked", "named", "tied")}
+    rules = picks["rule"].array.take(reference)
     found = of_picks["picked"] != NO_JOB
     at = np.where(found, of_picks["picked"], 0)
     clients = jobs["client"].to_numpy(dtype=object)
@@ -296,6 +295,7 @@ def _judge_cases(
         {
             **now,
             **of_picks,
+            "pick_rule": rules,
             "picked_own": found & (clients[at] == contact),
             "picked_on": np.where(found, jobs["created_on"].to_numpy()[at], np.datetime64("NaT")),
             "archived": archived,

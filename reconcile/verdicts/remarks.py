@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from reconcile.rules import causes
 from reconcile.rules.causes import FINDINGS
 from reconcile.rules.overnight import NO_JOB
 from reconcile.settings.model import Settings
@@ -68,12 +69,16 @@ def _note_rows(
         )
     }
     ok, none = outcome.are("ok"), outcome.are("none")
-    judged = Words(ledger["kind"]).are(INVOICE) & ~none & ~cause.are("T20", "T22")
+    judged = (
+        Words(ledger["kind"]).are(INVOICE)
+        & ~none
+        & ~cause.are(causes.NOT_APPROVED.id, causes.VOIDED_IN_XERO.id)
+    )
     named, own, other, ad_hoc = (at_class.are(name) for name in ("named", "own", "other", "adhoc"))
     now_job, of_pick = ledger["now_job"].to_numpy(), ledger["picked"].to_numpy()
     known, picked = now_job != NO_JOB, of_pick != NO_JOB
     elsewhere = picked & (of_pick != now_job)
-    others_client = named & known & ~cause.are("T9")
+    others_client = named & known & ~cause.are(causes.OTHER_CLIENTS_JOB.id)
     others_client[others_client] = _clients_differ(ledger, jobs, np.flatnonzero(others_client))
     moved_on = own & ok
     as_dated = ledger["changed_on"].to_numpy() == ledger["invoice_date"].to_numpy()
@@ -89,41 +94,60 @@ def _note_rows(
         ).set_axis(rows.index)
 
     return [
-        (cause.are("T21"), "T21: enter it in XPM by hand"),
+        (cause.are(causes.CREDIT_NOTE.id), f"{causes.CREDIT_NOTE.id}: enter it in XPM by hand"),
         (flags["unread"], "XPM's row of this number could not be used: see the problems"),
         (
             flags["unread_job"] & ~none,
             "it may belong on a job whose row could not be used: see the problems",
         ),
-        (cause.are("T20") & none, "T20: a draft, by choice"),
+        (cause.are(causes.NOT_APPROVED.id) & none, f"{causes.NOT_APPROVED.id}: a draft, by choice"),
         (
             none & cause.are(""),
             "voided or deleted in Xero" + (", and XPM has no copy" if xpm_given else ""),
         ),
-        (flags["lock_holds"], "T19: on or before a lock date, so nothing is deleted (E5)"),
         (
-            judged & flags["locked"] & ~flags["lock_holds"] & ~cause.are("T19") & ~ok,
-            "T19: dated on or before a lock date",
+            flags["lock_holds"],
+            f"{causes.PERIOD_LOCKED.id}: on or before a lock date, so nothing is deleted (E5)",
         ),
-        (judged & flags["archived"] & ~cause.are("T13"), "T13: the client is archived in XPM"),
         (
-            judged & ~Words(ledger["diverts_to"]).are("") & ~cause.are("T12"),
-            lambda rows: "T12: billing details name " + rows["diverts_to"],
+            judged
+            & flags["locked"]
+            & ~flags["lock_holds"]
+            & ~cause.are(causes.PERIOD_LOCKED.id)
+            & ~ok,
+            _holds(causes.PERIOD_LOCKED),
+        ),
+        (
+            judged & flags["archived"] & ~cause.are(causes.CLIENT_ARCHIVED.id),
+            _holds(causes.CLIENT_ARCHIVED),
+        ),
+        (
+            judged
+            & ~Words(ledger["diverts_to"]).are("")
+            & ~cause.are(causes.BILLING_CLIENT_DIVERTS.id),
+            lambda rows: (
+                f"{causes.BILLING_CLIENT_DIVERTS.id}: billing details name " + rows["diverts_to"]
+            ),
         ),
         (ad_hoc & ~Words(ledger["kind"]).are(ONLY_IN_XPM), _ad_hoc_note(settings)),
-        (judged & ledger["amount_differs"].to_numpy() & ~cause.are("T17"), _amount_words),
+        (
+            judged
+            & ledger["amount_differs"].to_numpy()
+            & ~cause.are(causes.EDITED_AFTER_IMPORT.id),
+            _amount_words,
+        ),
         (moved_on & flags["carried"], "an earlier run saw its job carry its Reference"),
         (moved_on & ~known, "the jobs export does not hold the job it is on"),
         (
-            own & flags["moved"] & cause.are("T26"),
+            own & flags["moved"] & cause.are(causes.ON_WRONG_JOB.id),
             "an earlier run saw XPM have it under another Reference",
         ),
         (
-            ledger["after_export"].to_numpy() & cause.are("T24"),
+            ledger["after_export"].to_numpy() & cause.are(causes.WAITING_FOR_SYNC.id),
             f"XPM's invoices were exported on {exported_on}, before its night: a newer export shows whether it came",
         ),
         (
-            flags["missed_night"] & cause.are("T28"),
+            flags["missed_night"] & cause.are(causes.SHOULD_HAVE_SYNCED.id),
             "an earlier run saw it ready for the import, and a night has passed",
         ),
         (
@@ -144,15 +168,13 @@ def _note_rows(
             lambda rows: "XPM has it on several jobs: " + rows["now_job_no"],
         ),
         (
-            judged
-            & (ledger["rivals"].to_numpy() > 1)
-            & ~ledger["tied"].to_numpy()
-            & picked
-            & ~named,
-            "T5: several Standard jobs carry its Reference; the newest takes it (M3)",
+            judged & Words(ledger["pick_rule"]).are("M3") & picked & ~named,
+            f"{causes.REFERENCE_SHARED.id}: several Standard jobs carry its Reference; the newest takes it (M3)",
         ),
         (
-            cause.are("T16", "T28") & as_dated & ~flags["missed_night"],
+            cause.are(causes.WINDOW_MISSED.id, causes.SHOULD_HAVE_SYNCED.id)
+            & as_dated
+            & ~flags["missed_night"],
             "window unknown: no history of its last change, so judged by its date (E3)",
         ),
         (
@@ -160,7 +182,7 @@ def _note_rows(
             "its date is not known, so neither is the window (E3)",
         ),
         (
-            cause.are("T26") & other & ~ledger["picked_own"].to_numpy(),
+            cause.are(causes.ON_WRONG_JOB.id) & other & ~ledger["picked_own"].to_numpy(),
             "C4: the job it names is another client's too",
         ),
     ]
@@ -172,11 +194,17 @@ def _clients_differ(ledger: pd.DataFrame, jobs: pd.DataFrame, at: np.ndarray) ->
     return clients.to_numpy(dtype=object) != ledger["contact"].array.take(at).to_numpy(dtype=object)
 
 
+def _holds(cause: causes.Cause) -> str:
+    return f"{cause.id}: {cause.words}"
+
+
 def _ad_hoc_note(settings: Settings) -> str:
     if settings.adhoc == "off":
-        return "T14: on an ad hoc job. R10: see that ad hoc jobs are off in XPM"
+        return (
+            f"{causes.ON_ADHOC_JOB.id}: on an ad hoc job. R10: see that ad hoc jobs are off in XPM"
+        )
     return (
-        "T14: ad hoc jobs are on. R10: XPM: Business > Settings > Connections: Xero: untick ad hoc jobs "
+        f"{causes.ON_ADHOC_JOB.id}: ad hoc jobs are on. R10: XPM: Business > Settings > Connections: Xero: untick ad hoc jobs "
         '(import.adhoc = "off")'
     )
 
@@ -184,6 +212,7 @@ def _ad_hoc_note(settings: Settings) -> str:
 def _amount_words(rows: pd.DataFrame) -> pd.Series:
     xero, xpm = xero_and_xpm_cents(rows)
     words = [
-        f"T17: Xero says {money(one)}, XPM {money(two)}" for one, two in zip(xero, xpm, strict=True)
+        f"{causes.EDITED_AFTER_IMPORT.id}: Xero says {money(one)}, XPM {money(two)}"
+        for one, two in zip(xero, xpm, strict=True)
     ]
     return pd.Series(words, index=rows.index, dtype="str")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from reconcile.rules import causes
 from reconcile.settings.model import Settings
 from reconcile.text_columns import NOWHERE, Words, find_positions
 from reconcile.verdicts.ledger import INVOICE
@@ -60,10 +61,10 @@ def _ad_hoc_on(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
     rows = ledger.loc[Words(ledger["now_place"]).are("adhoc") | tonight, ["total_cents"]]
     if settings.adhoc != "off" and len(rows):
         text = "Ad hoc jobs are on in XPM, so what matches no job makes a new one: Business > Settings > Connections: Xero (R10)"
-        yield _root("adhoc-on", text, rows, "L3", "T14", "R10")
+        yield _root("adhoc-on", text, rows, "L3", causes.ON_ADHOC_JOB.id, "R10")
     elif len(rows) >= SEVERAL:
         text = "Invoices sit on ad hoc jobs though the settings say they are off: see in XPM that they are (R10)"
-        yield _root("adhoc-on", text, rows, "L3", "T14", "R10")
+        yield _root("adhoc-on", text, rows, "L3", causes.ON_ADHOC_JOB.id, "R10")
 
 
 def _import_off(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]:
@@ -89,17 +90,22 @@ def _import_off(ledger: pd.DataFrame, settings: Settings) -> Iterable[RootCause]
 
 def _renamed_contacts(ledger: pd.DataFrame, clients_of: Sequence[str]) -> Iterable[RootCause]:
     """T10: one contact, several invoices, and a client of nearly the same name."""
-    rows = ledger.loc[Words(ledger["cause"]).are("T10"), ["contact", "picked", "total_cents"]]
+    rows = ledger.loc[
+        Words(ledger["cause"]).are(causes.CONTACT_NOT_A_CLIENT.id),
+        ["contact", "picked", "total_cents"],
+    ]
     for contact, some in rows.groupby("contact", sort=True):
         if len(some) >= SEVERAL:
             clients = sorted({clients_of[at] for at in some["picked"] if at >= 0})
             text = f"The contact {contact} is no client's name to the letter: XPM has {', '.join(clients)} (R6)"
-            yield _root("contact-renamed", text, some, "T10", "R6")
+            yield _root("contact-renamed", text, some, causes.CONTACT_NOT_A_CLIENT.id, "R6")
 
 
 def _non_billing_template(ledger: pd.DataFrame, jobs: pd.DataFrame) -> Iterable[RootCause]:
     """G8: every job of one name is without a Client Order No., and invoices of several of their clients find no job."""
-    unplaced = Words(ledger["cause"]).are("T6") & Words(ledger["outcome"]).are("fix", "review")
+    unplaced = Words(ledger["cause"]).are(causes.NON_BILLING_JOB.id) & Words(ledger["outcome"]).are(
+        "fix", "review"
+    )
     rows = ledger.loc[unplaced, ["contact", "total_cents"]]
     if len(rows) < SEVERAL:
         return
@@ -123,4 +129,4 @@ def _non_billing_template(ledger: pd.DataFrame, jobs: pd.DataFrame) -> Iterable[
                 f"All {counts[name]} open jobs named {name} are without a Client Order No.: the proposals they come from deploy "
                 "non-billing jobs (G8)"
             )
-            yield _root("non-billing-template", text, theirs, "G3", "G8", "T6")
+            yield _root("non-billing-template", text, theirs, "G3", "G8", causes.NON_BILLING_JOB.id)

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reconcile.errors import Unaccounted
 from reconcile.rules.belonging import Choice, JobBook, Meaning, meanings, open_job_book
-from reconcile.rules.causes import CAUSES, OUTCOMES
+from reconcile.rules.causes import CAUSES
 from reconcile.rules.overnight import NO_JOB, ad_hoc_jobs, client_facts, pick_jobs
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.settings.model import WAIT_DAYS, Settings
 from reconcile.text_columns import Words, counts_of, distinct_rows, take_texts
 from reconcile.verdicts.job_findings import _job_findings
@@ -163,10 +165,15 @@ class _Decided:
 def _decide(
     ledger: pd.DataFrame, found: list[Meaning], settings: Settings, xpm_given: bool
 ) -> _Decided:
-    """Outcome and cause; the first condition that holds decides, in the order of contract.md."""
+    """Outcome and cause; the first condition that holds decides, in the order of contract.md.
+
+    Raises:
+        Unaccounted: an invoice that nothing decides.
+    """
     rows = [*_asked_first(ledger, settings), *_by_place(ledger, settings, xpm_given)]
     first = np.select([mask for mask, _, _ in rows], range(len(rows)), default=-1)
-    assert (first >= 0).all(), ledger[first < 0].head()
+    if (first < 0).any():
+        raise Unaccounted(f"{(first < 0).sum()} invoices have no outcome")
     meaning = ledger["meaning"].to_numpy()
     # Behind the outcomes and causes of the rows above stand those of the meanings, where the list decides.
     outcome_of = np.array(
@@ -181,9 +188,8 @@ def _decide(
     meant = np.array([_CAUSES.index(one.cause) for one in found] + [-1])
     outcome = np.where(outcome_of < 0, verdicts[meaning], outcome_of)
     cause = np.where(cause_of < 0, meant[meaning], cause_of)
-    assert (outcome >= 0).all() and (cause >= 0).all(), (
-        "an invoice that the list should decide has no meaning"
-    )
+    if (outcome < 0).any() or (cause < 0).any():
+        raise Unaccounted("an invoice that the list should decide has no meaning")
     locked = (outcome == _OUTCOMES.index("fix")) & ledger["locked"].to_numpy()
     return _Decided(np.where(locked, _OUTCOMES.index("review"), outcome), cause, locked)
 

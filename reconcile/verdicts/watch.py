@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from reconcile.rules.causes import VOIDED_IN_XERO
 from reconcile.rules.overnight import APPROVED, NO_JOB, about_contacts, ad_hoc_jobs, days_between
 from reconcile.text_columns import Words, distinct_rows, find_positions, records
 from reconcile.verdicts.ledger import INVOICE, ONLY_IN_XPM, one_row_per_job
@@ -464,7 +465,7 @@ def _away_from(findings: Findings, near: np.ndarray) -> pd.DataFrame:
     """
     ledger, jobs = findings.ledger, findings.jobs
     judged = Words(ledger["outcome"]).are("fix", "review", "wait") & ~Words(ledger["cause"]).are(
-        "T22"
+        VOIDED_IN_XERO.id
     )
     judged &= Words(ledger["kind"]).are(INVOICE) & ~ledger["unread"].to_numpy()
     asked = [

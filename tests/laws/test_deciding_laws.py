@@ -15,7 +15,8 @@ from laws.practices import write_exports
 from reconcile.exports.files.sources import find_sources
 from reconcile.exports.tables import read_exports
 from reconcile.fixes.fix_list import plan
-from reconcile.rules.causes import FINDINGS, ORDER, OUTCOMES
+from reconcile.rules.causes import FINDINGS, ORDER
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.verdicts.verdicts import find
 
 pytestmark = pytest.mark.long

@@ -13,7 +13,8 @@ from tools.make_golden import SAMPLE
 from reconcile.cli.main import main
 from reconcile.errors import ReconcileError
 from reconcile.questions.explain import explain, marked
-from reconcile.rules.causes import CAUSES, RULES
+from reconcile.rules.causes import CAUSES
+from reconcile.rules.vocabulary import RULES
 from reconcile.settings.model import Settings
 from reconcile.terminal.explain import explanation_lines
 from reconcile.terminal.layout import Screen, rows_of

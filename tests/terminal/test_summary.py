@@ -21,7 +21,8 @@ from reconcile.exports.control_totals import InputTotals, RowTotals
 from reconcile.exports.problems import Problem
 from reconcile.fixes.fix_list import Forecast
 from reconcile.pipeline import Result
-from reconcile.rules.causes import CAUSES, OUTCOMES
+from reconcile.rules.causes import CAUSES
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.settings.model import Settings
 from reconcile.terminal.layout import Screen, columns, rows_of
 from reconcile.terminal.summary import ROWS, closing_summary, details, examination_lines

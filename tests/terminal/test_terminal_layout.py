@@ -22,7 +22,7 @@ from tools.make_golden import AS_OF, SAMPLE
 
 import reconcile
 from reconcile.cli.main import main
-from reconcile.rules.causes import OUTCOMES
+from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.terminal.layout import (
     STAND_INS,
     STYLES,

@@ -71,11 +71,10 @@ def fulfil(
         TryLater: another run is at work, or an output cannot be written.
     """
     with ExitStack() as stack:
-        alone = alone_in(order.folder, started=order.started)
         try:
-            stack.enter_context(
-                one_at_a_time(order.history, started=order.started) if order.history else alone
-            )
+            if order.history:
+                stack.enter_context(one_at_a_time(order.history, started=order.started))
+            stack.enter_context(alone_in(order.folder, started=order.started))
         except ReconcileError as error:
             event(log, "refused", "warning", exit_code=error.exit_code, error=error)
             raise
@@ -123,7 +122,7 @@ def fulfil(
 
 
 def _run(order: Order, history: History | None, tell: Callable[[str], None]) -> Done:
-    put_right(order.folder)
+    damaged = put_right(order.folder)
     sources, settings = order.find()
     notes = read_notes(order.notes)
     result = reconcile_practice(
@@ -138,7 +137,7 @@ def _run(order: Order, history: History | None, tell: Callable[[str], None]) -> 
     tell("writing the files")
     keep = history.commit if history is not None else lambda: None
     files = write_reports(result, order.folder, __version__, order.formats, notes, keep)
-    warnings = [f"{fault} The old file is kept." for fault in notes.faults]
+    warnings = [*damaged, *(f"{fault} The old file is kept." for fault in notes.faults)]
     warnings += _left_as_they_were(order.folder, files)
     if history is not None:
         kept = keep_copies(order.folder, files, order.as_of, order.settings.keep_runs)

@@ -26,6 +26,7 @@ from reconcile.batch.worker import Practice, Task, last_part, run_practice
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.nightly.run_lock import one_at_a_time
 from reconcile.storage.all_or_none import write_files
+from reconcile.storage.own_files import refuse_files_of_others
 from reconcile.storage.private import make_private_folder, private_opener
 
 _OF_RECORD = {
@@ -203,6 +204,7 @@ def _write_overview(request: BatchRequest, records: Sequence[Mapping[str, Any]])
         ),
         RECORDS: b"".join(map(_line, records)),
     }
+    refuse_files_of_others(request.folder, ("overview.xlsx", "overview.html"))
     write_files(request.folder, files)
 
 

@@ -24,6 +24,8 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any, TextIO
 
+from reconcile.errors import ReconcileError
+from reconcile.storage.own_files import is_result_name
 from reconcile.storage.private import make_private_folder, private_opener
 
 LOG_BYTES = 1_000_000
@@ -43,6 +45,7 @@ _LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+_LOG_START = re.compile(rb'(\{"time": ")?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d')
 _BARE = re.compile(r"[^\s\"'=\\,]+")
 # Controls, marks without width or that turn the direction of writing, halves of pairs, unassigned, line ends.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -58,7 +61,15 @@ def open_log(
         as_json: one JSON object per line instead of plain lines.
         verbose: names and references of clients too.
         stream: where the lines go besides, standard error for one; None for the file only.
+
+    Raises:
+        ReconcileError: the file is there and is no log, such as an export; nothing is written to it.
     """
+    if file is not None and not _may_hold_a_log(file):
+        raise ReconcileError(
+            f"{file}: is not a log of this program, and the log would be written into it. Nothing was written. "
+            "Name another file under [log] in reconcile.toml."
+        )
     # Not logging.getLogger: no handler of another library hears this one.
     logger = logging.Logger("reconcile", logging.DEBUG if verbose else logging.INFO)
     formatter = _JsonLines(verbose) if as_json else _PlainLines(verbose)
@@ -76,6 +87,20 @@ def open_log(
         handler.setFormatter(formatter)
         logger.addHandler(handler)
     return logger
+
+
+def _may_hold_a_log(file: Path) -> bool:
+    """Whether a log may be written to a file: it is not there, or empty, or begins as a log does; and is no file of results."""
+    if is_result_name(file.name):
+        return False
+    if not file.is_file():
+        return True
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(64)
+    except OSError:
+        return True  # it cannot be written either, which is reported when that is tried
+    return not start or _LOG_START.match(start) is not None
 
 
 def event(logger: logging.Logger, name: str, /, level: str = "info", **fields: object) -> None:

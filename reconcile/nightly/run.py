@@ -72,13 +72,10 @@ def fulfil(
         TryLater: another run is at work, or an output cannot be written.
     """
     with ExitStack() as stack:
-        alone = alone_in(request.folder, started=request.started)
         try:
-            stack.enter_context(
-                one_at_a_time(request.history, started=request.started)
-                if request.history
-                else alone
-            )
+            if request.history:
+                stack.enter_context(one_at_a_time(request.history, started=request.started))
+            stack.enter_context(alone_in(request.folder, started=request.started))
         except ReconcileError as error:
             event(log, "refused", "warning", exit_code=error.exit_code, error=error)
             raise
@@ -126,7 +123,7 @@ def fulfil(
 
 
 def _run(request: RunRequest, history: History | None, tell: Callable[[str], None]) -> Done:
-    put_right(request.folder)
+    damaged = put_right(request.folder)
     sources, settings = request.find()
     notes = read_notes(request.notes)
     result = reconcile_practice(
@@ -141,7 +138,7 @@ def _run(request: RunRequest, history: History | None, tell: Callable[[str], Non
     tell("writing the files")
     keep = history.commit if history is not None else lambda: None
     files = write_reports(result, request.folder, __version__, request.formats, notes, keep)
-    warnings = [f"{fault} The old file is kept." for fault in notes.faults]
+    warnings = [*damaged, *(f"{fault} The old file is kept." for fault in notes.faults)]
     warnings += _left_as_they_were(request.folder, files)
     if history is not None:
         kept = keep_copies(request.folder, files, request.as_of, request.settings.keep_runs)

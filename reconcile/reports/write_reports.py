@@ -12,6 +12,7 @@ from reconcile.history.notes import Notes, kept_workbook, refuse_if_saved_since
 from reconcile.reports.csv_files import actions_csv, jobs_csv, ledger_csv
 from reconcile.reports.fixlist_json import fixlist_json
 from reconcile.storage.all_or_none import write_files
+from reconcile.storage.own_files import refuse_files_of_others
 
 if TYPE_CHECKING:
     from reconcile.pipeline import Result
@@ -40,6 +41,9 @@ def write_reports(
         notes: what people typed into the last workbook: carried into the new one; where there is any, the old file stays
             beside it under its day.
         keep: what has to succeed once the files are in place; where it fails the old ones are put back.
+
+    Raises:
+        ReconcileError: a file of somebody else is in the way; nothing is written.
     """
     ledger = result.findings.ledger
     ids = np.full(len(ledger), "", dtype=object)
@@ -65,4 +69,5 @@ def write_reports(
     files["jobs.csv"] = jobs_csv(result.findings.jobs)
     if "xlsx" in formats:
         refuse_if_saved_since(notes)
+    refuse_files_of_others(folder, files)
     return write_files(folder, files, keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reconcile.errors import ControlTotalsError
+from reconcile.errors import Unaccounted
 from reconcile.exports.control_totals import Account, InputTotals, RowTotals, add_up
 from reconcile.exports.readers.grid import Grid, Unread
 
@@ -29,7 +29,7 @@ def test_each_row_of_a_file_is_accounted_for():
 
 @pytest.mark.parametrize("records", [9, 11])
 def test_a_row_too_few_or_too_many_stops_the_run(records):
-    with pytest.raises(ControlTotalsError, match=r"xero\.csv do not add up"):
+    with pytest.raises(Unaccounted, match=r"xero\.csv do not add up"):
         account_of(records=records).check()
 
 

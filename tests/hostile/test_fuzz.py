@@ -1,4 +1,4 @@
-"""500 damaged practices, by seed: each is refused, or read with every row accounted for; no crash, no hang, no loss.
+"""Damaged practices, by seed: each is refused, or read with every row accounted for; no crash, no hang, no loss.
 
 The export doctor reads each damaged file; every tenth practice is run over as a whole. fuzz_run.py runs over all of any
 range of seeds. What it found is a named case where the fault was.
@@ -11,23 +11,17 @@ import os
 
 import pytest
 from hostile.fuzz import check_mutant, mutant, run_mutant, sound_files
-from hostile.unharmed import Server
+from made.depth import seeds
 
-SEEDS, IN_A_BATCH, WHOLE_RUN_EVERY = 500, 25, 10
+IN_A_BATCH, WHOLE_RUN_EVERY = 10, 10
+SEEDS = seeds(100, 500)
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.deep]
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="the server of these tests forks")
 
 
-@pytest.fixture(scope="module")
-def server():
-    server = Server()
-    yield server
-    server.close()
-
-
 @forks
-@pytest.mark.parametrize("first", range(0, SEEDS, IN_A_BATCH))
+@pytest.mark.parametrize("first", SEEDS[::IN_A_BATCH])
 def test_a_damaged_practice_does_no_harm(server, first):
     harmed = {}
     for seed in range(first, first + IN_A_BATCH):

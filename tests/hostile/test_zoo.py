@@ -1,4 +1,7 @@
-"""Every animal of the zoo, through the whole program: refused by name, listed, or read right; and no harm done."""
+"""Every animal of the zoo, through the whole program: refused by name, listed, or read right; and no harm done.
+
+README's command runs animals together where each can be told by itself, RECONCILE_TESTS=full each alone.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ if os.name == "nt":
         "forks a process for each run, which Windows does not have", allow_module_level=True
     )
 
-from hostile.unharmed import Results, Server, kept_in, words_of
-from hostile.zoo import REFUSED, cages, make, surprises, write_practice
+from hostile.unharmed import Results, kept_in, words_of
+from hostile.zoo import REFUSED, apart, cages, make, surprises, write_practice
 from hostile.zoo_animals import ANIMALS
+from made.depth import FULL
 
 # Run with the lowest versions of the libraries too: what ended otherwise with an older calamine, what else rests on how
 # calamine reads a workbook, and what rests on how pyarrow reads a CSV.
@@ -27,17 +31,15 @@ BY_LIBRARIES = frozenset(
     "cells-without-their-places "
     "lone-quote-opens-a-cell mixed-line-ends encoding-windows-1252 ten-thousand-columns a-sum-beyond-64-bits".split()
 )
+CAGES = [(animal,) for animal in ANIMALS] if FULL else cages(ANIMALS)
 CASES = [
-    pytest.param(one, id=one.name, marks=() if one.name in BY_LIBRARIES else pytest.mark.long)
-    for one in ANIMALS
+    pytest.param(
+        one,
+        id=" ".join((one[0].name, f"and {len(one) - 1} more" if one[1:] else "")).strip(),
+        marks=() if BY_LIBRARIES & {animal.name for animal in one} else pytest.mark.long,
+    )
+    for one in CAGES
 ]
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = Server()
-    yield server
-    server.close()
 
 
 @pytest.fixture(scope="module")
@@ -55,32 +57,19 @@ def evening(server, tmp_path_factory):
     return folder, Results.read(again)
 
 
-@pytest.fixture(scope="module")
-def told(server, evening, tmp_path_factory):
-    """What is told of an animal: the surprises of its run, which it may share with one other."""
+@pytest.mark.deep
+@pytest.mark.parametrize("cage", CASES)
+def test_an_animal_ends_as_expected_and_does_no_harm(cage, server, evening, tmp_path):
     folder, healthy = evening
-    cage_of = {animal.name: cage for cage in cages(ANIMALS) for animal in cage}
-    known: dict[str, list[str]] = {}
-
-    def tell(animal):
-        cage = cage_of[animal.name]
-        if cage[0].name not in known:
-            here = shutil.copytree(folder, tmp_path_factory.mktemp("zoo") / "it")
-            make(cage, here / "in")
-            before = kept_in(here)
-            words = words_of(
-                *animal.paths, formats=animal.formats, history=animal.expected == REFUSED
-            )
-            ended = server.run(here, *words, bound=animal.bound)
-            known[cage[0].name] = surprises(cage, ended, here, before, healthy)
-        return known[cage[0].name]
-
-    return tell
-
-
-@pytest.mark.parametrize("animal", CASES)
-def test_an_animal_ends_as_expected_and_does_no_harm(animal, told):
-    assert told(animal) == []
+    here = shutil.copytree(folder, tmp_path / "it")
+    cage, one = apart(cage), cage[0]
+    make(cage, here / "in")
+    before = kept_in(here)
+    words = words_of(*one.paths, formats=one.formats, history=one.expected == REFUSED)
+    ended = server.run(here, *words, bound=one.bound)
+    assert surprises(cage, ended, here, before, healthy) == [], {
+        animal.file: animal.name for animal in cage
+    }
 
 
 def test_no_two_animals_have_one_name_and_there_are_enough_of_them():

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pytest
 from laws.nights import Nights, pass_by
+from made.depth import seeds
 
-pytestmark = pytest.mark.long
-SEEDS = range(200)
+pytestmark = [pytest.mark.long, pytest.mark.deep]
+SEEDS = seeds(40, 200)
 
 
 def ways(fixes):

@@ -5,7 +5,7 @@
 
 XlsxWriter stands for the writers that openpyxl is not: shared and inline texts, formulas with saved values, rich texts.
 Many practices share a workbook, since each workbook is opened by a process of its own.
-RECONCILE_THOROUGH=1 reads 1,000 tables instead of 200.
+RECONCILE_THOROUGH=1 reads 1,000 tables instead of 100, or of the 200 of RECONCILE_TESTS=full.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pytest
 import xlsxwriter
 from hostile.payloads import escaped
 from laws.test_reading_laws import AMOUNTS, DATES, DECIMAL_COMMA, ENCODINGS, SPELLINGS
+from made.depth import START, few_or, seeds
 from made.files import client, csv_text, job, rewrite_parts, xpm_invoice
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -37,7 +38,7 @@ from reconcile.exports.tables import read_exports, read_opened
 from reconcile.settings.model import Settings
 
 ROLES = ("invoices", "jobs", "xpm-invoices", "clients")
-TABLES = 1000 if os.environ.get("RECONCILE_THOROUGH") else 200
+TABLES = 1000 if os.environ.get("RECONCILE_THOROUGH") else few_or(100, 200)
 IN_A_BATCH = 25  # practices
 BATCHES = TABLES // len(ROLES) // IN_A_BATCH
 SETTINGS = Settings(date_order="dmy")
@@ -543,14 +544,16 @@ def read_practices(path: Path, numbers: range) -> dict[int, list[Grid | Unread]]
     return found
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_table_is_read_the_same_from_csv_and_from_workbooks_of_two_writers(tmp_path, batch):
-    numbers = range(batch * IN_A_BATCH, (batch + 1) * IN_A_BATCH)
+    first = START + batch * IN_A_BATCH
+    numbers = range(first, first + IN_A_BATCH)
     made = {number: make_tables(random.Random(number)) for number in numbers}
     sheets = {
         f"{number} {role}": table for number in numbers for role, (table, _) in made[number].items()
     }
-    rng = random.Random(batch)
+    rng = random.Random(first)
     write_by_openpyxl(tmp_path / "one.xlsx", sheets, rng)
     write_by_xlsxwriter(tmp_path / "two.xlsx", sheets, rng)
     books = [read_practices(tmp_path / name, numbers) for name in ("one.xlsx", "two.xlsx")]
@@ -569,7 +572,8 @@ def test_a_table_is_read_the_same_from_csv_and_from_workbooks_of_two_writers(tmp
     assert refused < IN_A_BATCH / 3
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.deep
+@pytest.mark.parametrize("number", seeds(3, 3))
 def test_whole_files_are_read_the_same(tmp_path, number):
     """As above, with a file for each table and each opened by the process that opens workbooks."""
     made, rng = make_tables(random.Random(number)), random.Random(number)

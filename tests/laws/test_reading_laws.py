@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import Phase, assume, example, given, settings
+from hypothesis import Phase, assume, example, given
 from hypothesis import strategies as st
+from made import depth
 from made.files import (
     column,
     csv_text,
@@ -42,7 +43,7 @@ QUICK = [
     Phase.generate,
     Phase.shrink,
 ]  # explaining a failure traces every line, for many minutes
-law = settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=QUICK)
+law = depth.law(12, 40, phases=QUICK)
 
 # Tables ------------------------------------------------------------------------------------------------------------
 
@@ -343,7 +344,7 @@ def test_invoices_are_read_back_from_a_workbook(table, titles, left, order, blan
     assert cells.to_cents(money.values).tolist() == [one.cents for one in table]
 
 
-@settings(law, max_examples=3)
+@depth.law(3, 3, phases=QUICK)
 @given(documents(WESTERN_TEXT))
 def test_csv_and_workbook_give_the_same_table(table):
     header = ["ContactName", "InvoiceNumber", "Reference", "InvoiceDate", "Total", "Status"]

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from laws.oracle import decide, roles
 from laws.practices import make_practice
+from made.depth import seeds
 
 FIELDS = (
     "outcome cause now_place now_job_no belongs_place belongs_job_no certainty "
@@ -15,7 +16,8 @@ FIELDS = (
 ).split()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", seeds(40, 40))
 def test_both_readings_agree(seed, decided):
     made, result = decided(seed)
     assert not any(problem.set_aside for problem in result.problems)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from made import depth
 from made.files import (
     job,
     jobs_csv,
@@ -29,7 +30,7 @@ from reconcile.settings.keys import KEYS, SECTIONS
 from reconcile.settings.model import read_settings
 from reconcile.setup.first_settings import Survey, compose, survey_exports
 
-law = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+law = depth.law(30, 100)
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from made.depth import law
 
 from reconcile.rules.overnight import AD_HOC
 from reconcile.rules.references import (
@@ -181,7 +182,7 @@ def test_comparisons_stay_among_all_of_them():
 ALPHABET = "aAbBhHcCdDoOlLiI jJ0012-–/.,é\u0301ßｂ１\u200b\u00a0&日İı"
 
 
-@settings(max_examples=150, deadline=None)
+@law(50, 150)
 @given(st.lists(st.text(st.sampled_from(ALPHABET), max_size=8), min_size=2, max_size=7))
 def test_comparisons_stay_for_any_texts(texts):
     try:

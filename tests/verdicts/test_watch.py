@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from made import depth
 from made.builders import (
     ACME,
     NEVER,
@@ -804,7 +805,7 @@ def practices(draw):
     return {"invoices": invoices, "jobs": jobs, "xpm_invoices": held}
 
 
-law = settings(max_examples=20, deadline=None)
+law = depth.law(6, 20)
 
 
 def watch_of(tables):
@@ -821,7 +822,7 @@ def test_the_order_of_rows_changes_nothing(given_tables, seed):
     assert watch_of(shuffled) == watch_of(given_tables)
 
 
-@settings(max_examples=5, deadline=None)
+@depth.law(2, 5)
 @given(practices())
 def test_due_dates_change_no_verdict_and_no_exit_code(given_tables):
     with_dates = result_of(**given_tables)

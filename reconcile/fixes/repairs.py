@@ -19,7 +19,7 @@ from reconcile.fixes.actions import Action, Alternative, Desk, Draft, Option, St
 from reconcile.rules.belonging import Choice, Meaning
 from reconcile.rules.overnight import NO_JOB
 from reconcile.rules.references import is_canonical
-from reconcile.wording import money
+from reconcile.wording import money, some_of
 
 # One draft per group ------------------------------------------------------------------------------------------------
 
@@ -92,8 +92,7 @@ def _option(choice: Choice, rows: list[Any], desk: Desk) -> Option:
 
 
 def _stranded_words(choice: Choice) -> str:
-    shown = ", ".join(choice.awaited[:3])
-    return shown + (f" and {len(choice.awaited) - 3} more" if len(choice.awaited) > 3 else "")
+    return some_of(choice.awaited, 3)
 
 
 def _least_steps(
@@ -544,7 +543,7 @@ def listed(rows: Sequence[Any], most: int = 3) -> str:
     numbers = [row.invoice_no for row in rows]
     if len(numbers) <= most:
         return " and ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
-    return f"{', '.join(numbers[:most])} and {len(numbers) - most} more"
+    return some_of(numbers, most)
 
 
 def _title(rows: list[Any], meaning: Meaning, desk: Desk) -> str:

@@ -27,11 +27,18 @@ def day_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def some_of(numbers: Sequence[str], most: int = 5) -> str:
-    """The first of some numbers, and how many more there are."""
-    return ", ".join(numbers[:most]) + (
-        f" and {len(numbers) - most} more" if len(numbers) > most else ""
-    )
+def and_more(count: int, shown: int, form: str = "") -> str:
+    """` and 4 more`, where so many of them are shown; empty where that is all of them.
+
+    Args:
+        form: how the number is written: `,` parts the thousands.
+    """
+    return f" and {count - shown:{form}} more" if count > shown else ""
+
+
+def some_of(texts: Sequence[str], most: int = 5, between: str = ", ") -> str:
+    """The first of some texts, and how many more there are."""
+    return between.join(texts[:most]) + and_more(len(texts), most)
 
 
 def passed_over_words(folders: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ Addresses are read and written by fsspec (extra `cluster`); what a practice's fo
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reconcile.errors import ReconcileError, TryLater
+from reconcile.storage.file_hash import sha256_of as _sha256
 
 ARCHIVE = (
     "archive"  # of copies of earlier runs: only their names are fetched, to know which are too many
@@ -192,8 +192,3 @@ def _bring_back(system: Any, root: str, folder: Path, before: dict[str, str]) ->
 def _is_history(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(16) == b"SQLite format 3\0"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -27,6 +27,7 @@ from reconcile.nightly.log import close_log, open_log
 from reconcile.nightly.run import RunRequest, fulfil
 from reconcile.reports.run_json import summary_document
 from reconcile.settings.model import read_settings
+from reconcile.storage.file_hash import sha256_of
 
 CONFIG = "reconcile.toml"
 
@@ -166,16 +167,17 @@ def _digest(sources: list[Any], config: Path, task: Task) -> str:
         "as_of": task.as_of.isoformat(),
         "formats": list(task.formats),
         "allow_stale": task.allow_stale,
-        "settings": _sha256(config) if config.is_file() else "",
-        "files": sorted([source.label, source.role, _sha256(source.path)] for source in sources),
+        "settings": _sha256_or_later(config) if config.is_file() else "",
+        "files": sorted(
+            [source.label, source.role, _sha256_or_later(source.path)] for source in sources
+        ),
     }
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
 
 
-def _sha256(path: Path) -> str:
+def _sha256_or_later(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise TryLater(
             f"{path.name}: cannot be read ({error.strerror or error}). Close it in other programs, then run again."
@@ -186,7 +188,7 @@ def _is_as_it_was(folder: Path, record: Mapping[str, Any]) -> bool:
     """Whether the results of an earlier run are still there, and nobody has typed in its workbook since."""
     for name, sha256 in record["files"].items():
         path = folder / name
-        if not path.is_file() or (sha256 and _sha256(path) != sha256):
+        if not path.is_file() or (sha256 and _sha256_or_later(path) != sha256):
             return False
     return True
 
@@ -205,7 +207,7 @@ def _figures(done: Any, folder: Path) -> dict[str, Any]:
     outcomes = told["totals"]["by_outcome"]
     at_risk = [outcomes[name] for name in ("fix", "review")]
     files = {
-        _inside(folder, path): _sha256(path) if path.suffix == ".xlsx" else ""
+        _inside(folder, path): _sha256_or_later(path) if path.suffix == ".xlsx" else ""
         for path in done.files
     }
     return {

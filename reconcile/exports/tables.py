@@ -27,7 +27,7 @@ from reconcile.exports.readers.grid import Grid, Unread
 from reconcile.exports.xero import read_invoices
 from reconcile.exports.xpm import JobAside, read_clients, read_jobs, read_xpm_invoices
 from reconcile.settings.model import Settings
-from reconcile.wording import on_one_line
+from reconcile.wording import and_more, on_one_line
 
 REQUIRED = (XERO_INVOICES, XPM_JOBS)
 _MOST_TOLD = 12  # files that are named in a refusal
@@ -169,8 +169,8 @@ def take_grids(files: Iterable[Opened], account: Account) -> list[Grid]:
 def _taken_as(grids: list[Grid]) -> str:
     """What the other files are: a file that was taken for something else may be the one that is missing."""
     kinds = list(dict.fromkeys(f"{grid.path}: {ROLE_WORDS[grid.role]}" for grid in grids))
-    more = f"; and {len(kinds) - _MOST_TOLD} more" if len(kinds) > _MOST_TOLD else ""
-    return f"Found {'; '.join(kinds[:_MOST_TOLD])}{more}. " if kinds else ""
+    more = and_more(len(kinds), _MOST_TOLD)
+    return f"Found {'; '.join(kinds[:_MOST_TOLD])}{more and ';' + more}. " if kinds else ""
 
 
 def _open(grid: Grid, account: Account) -> None:

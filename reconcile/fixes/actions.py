@@ -16,7 +16,7 @@ from reconcile.rules.overnight import NO_JOB
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, as_list, records
 from reconcile.verdicts.verdicts import Findings
-from reconcile.wording import on_one_line
+from reconcile.wording import on_one_line, some_of
 
 # What a repair needs to know of an invoice.
 ROW = (
@@ -117,8 +117,7 @@ class Proof:
     @property
     def words(self) -> str:
         """What the replay has shown, in a sentence or two."""
-        lands = ", ".join(f"{one.invoice_no} {one.words}" for one in self.lands[:5])
-        more = f" and {len(self.lands) - 5} more" if len(self.lands) > 5 else ""
+        lands = some_of([f"{one.invoice_no} {one.words}" for one in self.lands])
         moves = (
             f" Moves too: {', '.join(move.invoice_no for move in self.moves_others[:5])}."
             if self.moves_others
@@ -126,9 +125,7 @@ class Proof:
         )
         if self.status == "proved":
             when = "tonight" if self.nights == 1 else "tomorrow"
-            return on_one_line(
-                f"Proved by replaying the import: after {when} {lands}{more}.{moves}"
-            )
+            return on_one_line(f"Proved by replaying the import: after {when} {lands}.{moves}")
         return on_one_line(f"Not proved: {self.reason.rstrip('.')}.{moves}")
 
 

@@ -20,6 +20,7 @@ from reconcile.fixes.proof import Rehearsal, merged, place_words, prove, togethe
 from reconcile.fixes.repairs import after_tonight, listed, own_target, set_reference
 from reconcile.rules.causes import ORDER, VOIDED_IN_XERO
 from reconcile.rules.overnight import NO_JOB
+from reconcile.wording import and_more
 
 # Clashes ------------------------------------------------------------------------------------------------------------
 
@@ -248,7 +249,7 @@ def _coming_words(proof: Proof | None) -> str:
     worse = [move for move in (proof.moves_others if proof else ()) if move.worse]
     if not worse:
         return "another fix must be done before"
-    more = f" and {len(worse) - 1} more" if len(worse) > 1 else ""
+    more = and_more(len(worse), 1)
     return f"it brings {worse[0].invoice_no}{more} to {place_words(worse[0].before)}"
 
 

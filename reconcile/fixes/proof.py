@@ -27,6 +27,7 @@ from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, as_list, take_texts
 from reconcile.verdicts.ledger import INVOICE
 from reconcile.verdicts.verdicts import Findings
+from reconcile.wording import and_more
 
 NIGHTS = 2  # a fix is home after tonight or after tomorrow
 _BETWEEN = "\x1f"  # stands between a copy's number and a text; no export holds it
@@ -486,7 +487,7 @@ def _why_not(landing: Landing) -> str:
 
 def _why_worse(worse: list[Move]) -> str:
     first = worse[0]
-    others = f" and {len(worse) - 1} more" if len(worse) > 1 else ""
+    others = and_more(len(worse), 1)
     return f"{first.invoice_no}{others} would land on {place_words(first.after)} instead of {place_words(first.before)}."
 
 

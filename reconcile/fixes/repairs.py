@@ -22,7 +22,7 @@ from reconcile.rules.causes import Cause
 from reconcile.rules.overnight import NO_JOB
 from reconcile.rules.references import is_canonical
 from reconcile.settings.model import Minutes
-from reconcile.wording import money
+from reconcile.wording import money, some_of
 
 # One draft per group ------------------------------------------------------------------------------------------------
 
@@ -91,8 +91,7 @@ def _option(choice: Choice, rows: list[Any], desk: Desk) -> Option:
 
 
 def _stranded_words(choice: Choice) -> str:
-    shown = ", ".join(choice.awaited[:3])
-    return shown + (f" and {len(choice.awaited) - 3} more" if len(choice.awaited) > 3 else "")
+    return some_of(choice.awaited, 3)
 
 
 def _least_steps(
@@ -539,7 +538,7 @@ def listed(rows: Sequence[Any], most: int = 3) -> str:
     numbers = [row.invoice_no for row in rows]
     if len(numbers) <= most:
         return " and ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
-    return f"{', '.join(numbers[:most])} and {len(numbers) - most} more"
+    return some_of(numbers, most)
 
 
 def _title(rows: list[Any], meaning: Meaning, desk: Desk) -> str:

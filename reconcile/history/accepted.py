@@ -24,7 +24,7 @@ from reconcile.rules.causes import FINDINGS
 from reconcile.rules.overnight import APPROVED
 from reconcile.text_columns import NOWHERE, Words, find_positions, records
 from reconcile.verdicts.verdicts import Findings
-from reconcile.wording import money, on_one_line
+from reconcile.wording import money, on_one_line, some_of
 
 NOT_A_PROBLEM_WORDS = "not a problem, as somebody typed in the workbook"
 INVOICE_FACTS = ("Reference", "contact", "total", "status", "in XPM", "belongs")
@@ -173,9 +173,8 @@ def _changes(
 
 
 def _back(changed: Sequence[str]) -> str:
-    more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return on_one_line(
-        f"somebody typed that it is not a problem; since then {'; '.join(changed[:_SHOWN])}{more}"
+        f"somebody typed that it is not a problem; since then {some_of(changed, _SHOWN, '; ')}"
     )
 
 

@@ -21,6 +21,7 @@ from reconcile.history.store import PastFix
 from reconcile.rules.causes import EDITED_AFTER_IMPORT, VOIDED_IN_XERO
 from reconcile.text_columns import records
 from reconcile.verdicts.verdicts import Findings
+from reconcile.wording import some_of
 
 GROUPS = ("new", "persisting", "fixed", "worse", "not_seen")
 _GROUP_OF = {
@@ -298,8 +299,7 @@ def _entry(state: str, past: PastFix, fix: Fix | None, looks: Sequence[tuple[str
         for look, words in looks
         if words and not (look == "home" and state not in ("fixed", "persisting"))
     ]
-    more = f" and {len(telling) - _SHOWN} more" if len(telling) > _SHOWN else ""
-    words = "; ".join(telling[:_SHOWN]) + more
+    words = some_of(telling, _SHOWN, "; ")
     if fix is not None:
         return replace(_new_entry(fix, state, past.since, words), identity=past.identity)
     facts = past.facts

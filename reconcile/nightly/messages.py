@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
+from reconcile.wording import some_of
+
 MESSAGE_KINDS = ("new", "worse", "fixed", "failed")
 
 
@@ -118,8 +120,7 @@ def _title_start(practice: str, as_of: date) -> str:
 
 
 def _moved_line(words: str, moved: Moved) -> str:
-    more = len(moved.fixes) - _IDS_SHOWN
-    ids = ", ".join(moved.fixes[:_IDS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    ids = some_of(moved.fixes, _IDS_SHOWN)
     count = _count(len(moved.fixes), "fix", "fixes")
     return (
         f"{words}: {count} for {_count(moved.invoices, 'invoice')}, {_money(moved.cents)} ({ids})"

@@ -61,6 +61,7 @@ from reconcile.exports.recognise import (
 )
 from reconcile.exports.xero import STATUSES
 from reconcile.reports.workbook import same_bytes
+from reconcile.storage.file_hash import sha256_of
 from reconcile.support import xlsx_cells_child
 from reconcile.support.csv_cells import CsvFile, read_csv_whole
 from reconcile.support.pseudonyms import KEPT, SCIENTIFIC, CannotMakeUp, MadeUp, make_up
@@ -415,7 +416,7 @@ def redact_files(files: Sequence[File]) -> Redacted:
     }
     texts = _collect(files, plans)
     seed = hashlib.sha256(
-        b"".join(hashlib.sha256(file.source.path.read_bytes()).digest() for file in files)
+        b"".join(bytes.fromhex(sha256_of(file.source.path)) for file in files)
     ).digest()
     known = _words_in(texts.kept) | _TITLE_WORDS | _NAME_WORDS | KEPT
     avoid = known | _words_in(texts.gone) | _words_in(texts.made_up)

@@ -17,6 +17,7 @@ from reconcile.exports.files.sources import Source
 from reconcile.exports.tables import Exports, read_exports
 from reconcile.settings.model import Settings
 from reconcile.verdicts.verdicts import Findings, find
+from reconcile.wording import and_more
 
 VERDICTS = (
     "outcome cause finding certainty kind status now_place belongs_place tonight_place rule if_resynced_place "
@@ -103,11 +104,8 @@ def _refused(before: bool, after: bool) -> Proof:
 
 
 def _some(lines: Sequence[str]) -> tuple[str, ...]:
-    return (
-        tuple(lines)
-        if len(lines) <= _SHOWN
-        else (*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more")
-    )
+    more = and_more(len(lines), _SHOWN).strip()
+    return (*lines[:_SHOWN], more) if more else tuple(lines)
 
 
 def _invoices(

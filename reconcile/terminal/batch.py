@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reconcile.terminal.layout import Line, Part, shortened
-from reconcile.wording import money, passed_over_words
+from reconcile.wording import and_more, money, passed_over_words
 
 _ROW = 79
 _BAR = 10
@@ -116,13 +116,8 @@ def batch_summary(
                 "fix",
             )
         )
-    if len(failed) > _MOST_FAILED:
-        lines.append(
-            Line(
-                "          ",
-                f"and {len(failed) - _MOST_FAILED:,} more: see Failures in overview.xlsx",
-            )
-        )
+    if more := and_more(len(failed), _MOST_FAILED, ","):
+        lines.append(Line("          ", f"{more.strip()}: see Failures in overview.xlsx"))
     if passed_over:
         lines.append(Line("folders   ", passed_over_words(passed_over), "open"))
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconcile.terminal.layout import Line, Part, heading
-from reconcile.wording import money
+from reconcile.wording import and_more, money
 
 _RUNS_SHOWN = 14
 
@@ -38,8 +38,8 @@ def trend_lines(document: dict[str, Any]) -> list[Line]:
                 (f"{one['cause']} {one['title']}, {money(one['cents'])}",),
             )
         )
-    if len(still) > _OLDEST_SHOWN:
-        lines.append(Line("  ", f"and {len(still) - _OLDEST_SHOWN:,} more"))
+    if more := and_more(len(still), _OLDEST_SHOWN, ","):
+        lines.append(Line("  ", more.strip()))
     typical = document["median_days_to_fix"]
     words = f"{document['fixed']:,} fixed" + (
         "" if typical is None else f", in {typical:g} days at the median"

@@ -20,6 +20,7 @@ from reconcile.exports.files.opening import Opened, open_files
 from reconcile.exports.files.sources import Source
 from reconcile.exports.readers.grid import Grid
 from reconcile.settings.model import InputPath
+from reconcile.wording import some_of
 
 _MOST_TOLD = 5  # files that were left out and are named
 
@@ -97,13 +98,9 @@ def _rivals(files: Sequence[Opened]) -> dict[InputPath, list[Opened]]:
     return {entry: some for entry, some in rivals.items() if some}
 
 
-def _sha256(file: Opened) -> str:
-    return file.sheets[0].sha256
-
-
 def _differ(files: Sequence[Opened]) -> bool:
     """Whether the files differ in any byte."""
-    return len({_sha256(file) for file in files}) > 1
+    return len({file.sha256 for file in files}) > 1
 
 
 def _fault(entry: InputPath, files: Sequence[Opened], ages: Mapping[str, Age]) -> str:
@@ -116,37 +113,33 @@ def _fault(entry: InputPath, files: Sequence[Opened], ages: Mapping[str, Age]) -
     todo = 'Move the others out of the way, name the file in full, or write pick = "all" to read all of them as one.'
     silent = [file.source.label for file in files if not ages[file.source.label].rank]
     if silent:
-        return f"{place} Found no date in {', '.join(silent[:_MOST_TOLD])}{_more(silent)}. {todo}"
+        return f"{place} Found no date in {some_of(silent, _MOST_TOLD)}. {todo}"
     newest = max(age.rank for age in ages.values())
     first = [file for file in files if ages[file.source.label].rank == newest]
     if _differ(first):
         names = [file.source.label for file in first]
-        found = f"{', '.join(names[:_MOST_TOLD])}{_more(names)} differ, and all say: {ages[names[0]].words}"
+        found = f"{some_of(names, _MOST_TOLD)} differ, and all say: {ages[names[0]].words}"
         return f"{place} Found that {found}. {todo}"
     return ""
-
-
-def _more(names: Sequence[str]) -> str:
-    return f" and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else ""
 
 
 def _sentence(
     entry: InputPath, chosen: Opened, files: Sequence[Opened], ages: Mapping[str, Age]
 ) -> str:
     """What was chosen and why, and what was left out."""
-    same = _sha256(chosen)
+    same = chosen.sha256
     others = sorted(
         (file for file in files if file is not chosen), key=lambda file: file.source.label
     )
     others.sort(key=lambda file: ages[file.source.label].rank, reverse=True)
     told = [
-        f"{file.source.label} ({'the same content' if _sha256(file) == same else ages[file.source.label].words})"
+        f"{file.source.label} ({'the same content' if file.sha256 == same else ages[file.source.label].words})"
         for file in others
     ]
     label = chosen.source.label
     return (
         f"{ROLE_WORDS[entry.role]}: {label} was chosen of {len(files)} files: {ages[label].words}. "
-        f"Left out: {', '.join(told[:_MOST_TOLD])}{_more(told)}"
+        f"Left out: {some_of(told, _MOST_TOLD)}"
     )
 
 

@@ -23,6 +23,11 @@ class Opened:
     sheets: tuple[Grid | Unread, ...]
 
     @property
+    def sha256(self) -> str:
+        """Of the whole file."""
+        return self.sheets[0].sha256
+
+    @property
     def grids(self) -> list[Grid]:
         """The sheets that are exports."""
         return [sheet for sheet in self.sheets if isinstance(sheet, Grid)]

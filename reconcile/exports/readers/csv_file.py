@@ -45,7 +45,15 @@ _DELIMITERS = (",", ";", "\t")
 # CSV ---------------------------------------------------------------------------------------------------------------
 
 
-def _read_csv(path: Path, label: str, role: str) -> Grid | Unread:
+def read_csv(path: Path, label: str, role: str) -> Grid | Unread:
+    """Read one CSV file, in UTF-8, UTF-16 or Windows-1252.
+
+    Args:
+        label: what to call it in messages. role: what the user says that it is; empty to find out by its headers.
+
+    Raises:
+        ReconcileError: it is no text, or its layout cannot be read rightly.
+    """
     source = pa.memory_map(os.fspath(path)).read_buffer()
     if bytes(source[:2]) in (b"\xff\xfe", b"\xfe\xff"):
         source = decoded(source, label, "utf-16")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 from reconcile.errors import ReconcileError
-from reconcile.exports.readers.csv_file import _read_csv
+from reconcile.exports.readers.csv_file import read_csv
 from reconcile.exports.readers.grid import Grid, Unread
-from reconcile.exports.readers.workbook import _read_workbook
-
-_HASH_BYTES = 1 << 18
+from reconcile.exports.readers.workbook import read_workbook_file
+from reconcile.storage.file_hash import sha256_of
 
 
 def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid | Unread]:
@@ -40,29 +38,17 @@ def read_sheets(path: str | Path, label: str = "", role: str = "") -> list[Grid 
     refuse_by_content(path, label, start)
     refused = Event()
     with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(_sha256, path, refused)
+        sha256 = beside.submit(sha256_of, path, refused)
         try:
             sheets = (
-                _read_workbook(path, label, role)
+                read_workbook_file(path, label, role)
                 if start[:2] == b"PK"
-                else [_read_csv(path, label, role)]
+                else [read_csv(path, label, role)]
             )
         except BaseException:
             refused.set()
             raise
         return [replace(sheet, sha256=sha256.result()) for sheet in sheets]
-
-
-def _sha256(path: Path, refused: Event) -> str:
-    """The file's hash; where it is refused meanwhile, nobody waits for it."""
-    found = hashlib.sha256()
-    piece = memoryview(
-        bytearray(_HASH_BYTES)
-    )  # one for all: new memory for each costs the system more than the hash
-    with path.open("rb", buffering=0) as stream:
-        while not refused.is_set() and (count := stream.readinto(piece)):
-            found.update(piece[:count])
-    return found.hexdigest()
 
 
 def refuse_by_content(path: Path, label: str, start: bytes) -> None:

@@ -15,7 +15,15 @@ from reconcile.exports.readers.sandbox import ask_child
 from reconcile.exports.recognise import OWN_OUTPUT, NotUnderstood
 
 
-def _read_workbook(path: Path, label: str, role: str) -> list[Grid | Unread]:
+def read_workbook_file(path: Path, label: str, role: str) -> list[Grid | Unread]:
+    """Read every sheet of one workbook.
+
+    Args:
+        label: what to call it in messages. role: what the user says that it is; empty to find out by its headers.
+
+    Raises:
+        ReconcileError: it cannot be opened, or the layout of a sheet cannot be read rightly.
+    """
     answer = ask_child(xlsx_child.__name__, path, label, *([role] if role else []))
     if any(about.get("role") == OWN_OUTPUT for about in answer["sheets"]):
         return [

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from reconcile.rules.overnight import NO_JOB
+from reconcile.rules.vocabulary import place_words
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, as_list, records
 from reconcile.verdicts.verdicts import Findings
@@ -73,13 +74,12 @@ class Landing:
     @property
     def words(self) -> str:
         """Where it is then: `on J000417`, `on the client`, `no longer in XPM`."""
-        if self.place in ("job", "adhoc"):
-            return f"on {self.job_no or 'an ad hoc job'}"
-        return {
-            "client": "on the client",
-            "absent": "no longer in XPM",
-            "skipped": "passed by",
-        }.get(self.place, "not known where")
+        return place_words("on", self.place, self.job_no)
+
+    @property
+    def as_target(self) -> str:
+        """The same after a word like `on`: `J000417`, `the client`, `a new ad hoc job`."""
+        return place_words("to", self.place, self.job_no)
 
     @property
     def spot(self) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from itertools import chain
 
 from reconcile.errors import Unaccounted
 from reconcile.fixes.actions import RENAMES, WAIT, Action, Desk, Draft, Landing, Option, Proof
-from reconcile.fixes.proof import Rehearsal, merged, place_words, prove, together, wanted
+from reconcile.fixes.proof import Rehearsal, merged, prove, together, wanted
 from reconcile.fixes.repairs import after_tonight, listed, own_target, set_reference
 from reconcile.rules.causes import ORDER, VOIDED_IN_XERO
 from reconcile.rules.overnight import NO_JOB
@@ -249,7 +249,7 @@ def _coming_words(proof: Proof | None) -> str:
     if not worse:
         return "another fix must be done before"
     more = f" and {len(worse) - 1} more" if len(worse) > 1 else ""
-    return f"it brings {worse[0].invoice_no}{more} to {place_words(worse[0].before)}"
+    return f"it brings {worse[0].invoice_no}{more} to {worse[0].before.as_target}"
 
 
 def _later(draft: Draft, why: str, desk: Desk, rehearsal: Rehearsal) -> Draft:

@@ -25,7 +25,7 @@ from reconcile.fixes.conflicts import (
     resolve_clashes,
     tell_shared_choices,
 )
-from reconcile.fixes.proof import NIGHTS, Rehearsal, place_words, prove, together
+from reconcile.fixes.proof import NIGHTS, Rehearsal, prove, together
 from reconcile.fixes.repairs import REPAIRS, Load, draft, listed, own_target, undocumented
 from reconcile.rules.causes import BEFORE_TONIGHT, BY_ID, ORDER, SHOULD_HAVE_SYNCED, WORDS, Together
 from reconcile.rules.overnight import NO_JOB
@@ -294,7 +294,7 @@ def _with_landings(
         return actions
     by_place: dict[str, list[Any]] = defaultdict(list)
     for landing in proof.lands:
-        by_place[f"?{landing.rule}" if landing.place == "unknown" else place_words(landing)].append(
+        by_place[f"?{landing.rule}" if landing.place == "unknown" else landing.as_target].append(
             landing
         )
     words = [WAIT]

@@ -478,27 +478,14 @@ def _why_not(landing: Landing) -> str:
     if landing.rule in _SETTLED_BY:
         return f"{landing.invoice_no}: {_SETTLED_BY[landing.rule]}."
     if not landing.rule:
-        return f"{landing.invoice_no}: XPM has it on {place_words(landing)}, where it stays: these actions do not move it."
-    return (
-        f"{landing.invoice_no}: the replay ends with it on {place_words(landing)} ({landing.rule})."
-    )
+        return f"{landing.invoice_no}: XPM has it on {landing.as_target}, where it stays: these actions do not move it."
+    return f"{landing.invoice_no}: the replay ends with it on {landing.as_target} ({landing.rule})."
 
 
 def _why_worse(worse: list[Move]) -> str:
     first = worse[0]
     others = f" and {len(worse) - 1} more" if len(worse) > 1 else ""
-    return f"{first.invoice_no}{others} would land on {place_words(first.after)} instead of {place_words(first.before)}."
-
-
-def place_words(landing: Landing) -> str:
-    """A place in words: J1, the client, a new ad hoc job, a place nobody documents, not in XPM."""
-    words = {
-        "client": "the client",
-        "adhoc": "a new ad hoc job" if not landing.job_no else landing.job_no,
-        "unknown": "a place that nobody documents",
-        "absent": "nothing: it is not in XPM",
-    }
-    return words.get(landing.place, landing.job_no)
+    return f"{first.invoice_no}{others} would land on {first.after.as_target} instead of {first.before.as_target}."
 
 
 # All together ---------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from made.builders import (
 from reconcile.fixes.actions import Action, Desk, Draft, Landing, Option
 from reconcile.fixes.conflicts import do_together
 from reconcile.fixes.fix_list import Forecast, forecast
-from reconcile.fixes.proof import Rehearsal, place_words, prove
+from reconcile.fixes.proof import Rehearsal, prove
 from reconcile.settings.model import Minutes, Settings
 
 ON_CLIENT = [xpm_invoice("")]
@@ -385,7 +385,7 @@ def test_the_forecast_in_words(counts, words):
     ],
 )
 def test_a_place_in_words(place, job_no, words):
-    assert place_words(Landing("INV-1", place, job_no, "")) == words
+    assert Landing("INV-1", place, job_no, "").as_target == words
 
 
 def test_nothing_to_fix_is_said_so():

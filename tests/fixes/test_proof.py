@@ -23,7 +23,7 @@ from made.builders import (
     xpm_invoice,
 )
 
-from reconcile.fixes.actions import Action, Desk, Draft, Landing, Option
+from reconcile.fixes.actions import Action, Desk, Draft, Landing, Option, invoice_rows
 from reconcile.fixes.conflicts import do_together
 from reconcile.fixes.fix_list import Forecast, forecast
 from reconcile.fixes.proof import Rehearsal, prove
@@ -781,7 +781,7 @@ def rehearsal():
 
 def draft_of(rehearsal, number, home="-", actions=(), **more):
     ledger, numbers = rehearsal.findings.ledger, rehearsal.findings.book.job_nos
-    rows = list(ledger[ledger["invoice_no"] == number].itertuples())
+    rows = invoice_rows(ledger[ledger["invoice_no"] == number], rehearsal.findings.book.clients)
     return Draft(
         "T1", rows, "", (), numbers.index(home) if home in numbers else -1, tuple(actions), **more
     )

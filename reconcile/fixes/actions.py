@@ -5,24 +5,81 @@ Source: contract.md "fixes", "do"; rules.md section 3.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import pandas as pd
 
+from reconcile.errors import Unaccounted
 from reconcile.rules.overnight import NO_JOB
+from reconcile.rules.vocabulary import Do, ProofStatus, System, place_words
 from reconcile.settings.model import Settings
-from reconcile.text_columns import Words, as_list, records
+from reconcile.text_columns import Words, as_list
 from reconcile.verdicts.verdicts import Findings
 from reconcile.wording import on_one_line, some_of
 
-# What a repair needs to know of an invoice.
-ROW = (
-    "invoice_no reference contact status invoice_date total_cents tax_cents cause meaning picked picked_own pick_rule in_xpm now_place "
-    "now_job_no now_job now_client now_class now_count now_telling archived diverts_to xpm_cents xpm_ex_cents tonight_place rule age_days"
-).split()
+
+class InvoiceRow(NamedTuple):
+    """What a repair needs to know of one invoice: columns of the ledger, with its index value as `at`.
+
+    Attributes:
+        invoice_date, tax_cents, xpm_cents, xpm_ex_cents: None where they are not known. age_days: NaN likewise.
+        on_own_job: XPM has it on a job of its contact.
+    """
+
+    at: int
+    invoice_no: str
+    reference: str
+    contact: str
+    status: str
+    invoice_date: date | None
+    total_cents: int
+    tax_cents: int | None
+    cause: str
+    meaning: int
+    picked: int
+    picked_own: bool
+    pick_rule: str
+    in_xpm: bool
+    now_place: str
+    now_job_no: str
+    now_job: int
+    now_client: str
+    now_class: str
+    now_count: int
+    now_telling: str
+    archived: bool
+    diverts_to: str
+    xpm_cents: int | None
+    xpm_ex_cents: int | None
+    tonight_place: str
+    rule: str
+    age_days: float
+    on_own_job: bool
+
+
+LEDGER_COLUMNS = [name for name in InvoiceRow._fields if name not in ("at", "on_own_job")]
+
+
+def invoice_rows(ledger: pd.DataFrame, clients: Sequence[str]) -> list[InvoiceRow]:
+    """Rows of the ledger as repairs read them, in its order.
+
+    Args:
+        ledger: with LEDGER_COLUMNS. clients: of the jobs, by position.
+    """
+    columns = {name: as_list(ledger[name]) for name in LEDGER_COLUMNS}
+    columns["invoice_date"] = ledger["invoice_date"].to_numpy().astype("datetime64[D]").tolist()
+    for name in ("tax_cents", "xpm_cents", "xpm_ex_cents"):
+        columns[name] = [None if cents is pd.NA else cents for cents in columns[name]]
+    on_own = [
+        job != NO_JOB and clients[job] == contact
+        for job, contact in zip(columns["now_job"], columns["contact"], strict=True)
+    ]
+    return list(map(InvoiceRow, ledger.index.tolist(), *columns.values(), on_own))
 
 
 _Record = TypeVar("_Record")
@@ -49,8 +106,8 @@ class Action:
     Source: contract.md "do".
     """
 
-    system: str
-    do: str
+    system: System
+    do: Do
     text: str
     invoice_no: str | None = None
     job_no: str | None = None
@@ -73,13 +130,12 @@ class Landing:
     @property
     def words(self) -> str:
         """Where it is then: `on J000417`, `on the client`, `no longer in XPM`."""
-        if self.place in ("job", "adhoc"):
-            return f"on {self.job_no or 'an ad hoc job'}"
-        return {
-            "client": "on the client",
-            "absent": "no longer in XPM",
-            "skipped": "passed by",
-        }.get(self.place, "not known where")
+        return place_words("on", self.place, self.job_no)
+
+    @property
+    def as_target(self) -> str:
+        """The same after a word like `on`: `J000417`, `the client`, `a new ad hoc job`."""
+        return place_words("to", self.place, self.job_no)
 
     @property
     def spot(self) -> tuple[str, str]:
@@ -88,7 +144,7 @@ class Landing:
 
 
 @dataclass(frozen=True)
-class Move:
+class MovedInvoice:
     """An invoice that is not the fix's own and lands elsewhere because of it."""
 
     invoice_no: str
@@ -107,11 +163,11 @@ class Proof:
         lands: where each invoice of the fix ends. moves_others: what else lands elsewhere. assumes: rules taken for granted.
     """
 
-    status: str
+    status: ProofStatus
     reason: str = ""
     nights: int | None = None
     lands: tuple[Landing, ...] = ()
-    moves_others: tuple[Move, ...] = ()
+    moves_others: tuple[MovedInvoice, ...] = ()
     assumes: tuple[str, ...] = ()
 
     @property
@@ -127,6 +183,17 @@ class Proof:
             when = "tonight" if self.nights == 1 else "tomorrow"
             return on_one_line(f"Proved by replaying the import: after {when} {lands}.{moves}")
         return on_one_line(f"Not proved: {self.reason.rstrip('.')}.{moves}")
+
+
+def proof_of(one: Draft | Option) -> Proof:
+    """The proof of what has been replayed.
+
+    Raises:
+        Unaccounted: it has not been replayed.
+    """
+    if one.proof is None:
+        raise Unaccounted("a fix was to be written before it was replayed")
+    return one.proof
 
 
 @dataclass(frozen=True)
@@ -210,7 +277,7 @@ class Draft:
     """
 
     cause: str
-    rows: list[Any]
+    rows: list[InvoiceRow]
     title: str
     evidence: tuple[str, ...]
     job: int = NO_JOB
@@ -248,11 +315,11 @@ class Desk:
     def number(self, job: int) -> str:
         return self.findings.book.job_nos[job]
 
-    def rows_of(self, invoice_nos: tuple[str, ...]) -> list[Any]:
+    def rows_of(self, invoice_nos: tuple[str, ...]) -> list[InvoiceRow]:
         """The ledger's rows of some invoices, as repairs read them, in its order."""
         at = sorted(self._row_at[number] for number in set(invoice_nos) & self._row_at.keys())
-        found = self.findings.ledger[ROW].take(at)
-        return records(found)
+        found = self.findings.ledger[LEDGER_COLUMNS].take(at)
+        return invoice_rows(found, self.findings.book.clients)
 
     @cached_property
     def _row_at(self) -> dict[str, int]:

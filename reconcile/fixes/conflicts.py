@@ -14,9 +14,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from reconcile.errors import Unaccounted
-from reconcile.fixes.actions import RENAMES, WAIT, Action, Desk, Draft, Landing, Option, Proof
-from reconcile.fixes.proof import Rehearsal, merged, place_words, prove, together, wanted
+from reconcile.fixes.actions import (
+    RENAMES,
+    WAIT,
+    Action,
+    Desk,
+    Draft,
+    Landing,
+    Option,
+    Proof,
+    proof_of,
+)
+from reconcile.fixes.proof import Rehearsal, merged, prove, together, wanted
 from reconcile.fixes.repairs import after_tonight, listed, own_target, set_reference
 from reconcile.rules.causes import ORDER, VOIDED_IN_XERO
 from reconcile.rules.overnight import NO_JOB
@@ -250,7 +259,7 @@ def _coming_words(proof: Proof | None) -> str:
     if not worse:
         return "another fix must be done before"
     more = and_more(len(worse), 1)
-    return f"it brings {worse[0].invoice_no}{more} to {place_words(worse[0].before)}"
+    return f"it brings {worse[0].invoice_no}{more} to {worse[0].before.as_target}"
 
 
 def _later(draft: Draft, why: str, desk: Desk, rehearsal: Rehearsal) -> Draft:
@@ -260,7 +269,7 @@ def _later(draft: Draft, why: str, desk: Desk, rehearsal: Rehearsal) -> Draft:
     taken = [
         row
         for row in draft.rows
-        if not row.in_xpm and _taken_elsewhere(base.end(row.Index), home[row.Index])
+        if not row.in_xpm and _taken_elsewhere(base.end(row.at), home[row.at])
     ]
     return replace(draft, actions=after_tonight(draft.actions, taken, desk, why), proof=None)
 
@@ -271,11 +280,10 @@ def _taken_elsewhere(tonight: Landing, home: tuple[str, str]) -> bool:
 
 def _choose(draft: Draft, later: Draft, desk: Desk) -> Draft:
     """Do it now and give the invoices in the way their job's number as Reference, or do it tomorrow."""
-    if draft.proof is None:
-        raise Unaccounted(f"a fix of {draft.cause} that moves what is right has no proof")
-    worse = [move for move in draft.proof.moves_others if move.worse]
+    proof = proof_of(draft)
+    worse = [move for move in proof.moves_others if move.worse]
     number = desk.number(draft.job) if draft.job != NO_JOB else None
-    moved = _coming_words(draft.proof).removeprefix("it brings ")
+    moved = _coming_words(proof).removeprefix("it brings ")
     options = [
         Option(number, f"do it tomorrow, after tonight's import has brought {moved}", later.actions)
     ]
@@ -324,14 +332,14 @@ def do_together(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> li
 def _after_others(draft: Draft) -> Draft:
     reason = "it holds alone, and not on one day with the others: do those first, and run again"
     return replace(
-        draft, proof=replace(draft.proof, status="cannot-prove", reason=reason, nights=None)
+        draft, proof=replace(proof_of(draft), status="cannot-prove", reason=reason, nights=None)
     )
 
 
 def _failing(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[int]:
     """The proved drafts that do not hold together: their own invoices, or what is right and can be moved by them."""
     proved = [draft for draft in drafts if _holds(draft)]
-    own = {row.Index for draft in proved for row in draft.rows}
+    own = {row.at for draft in proved for row in draft.rows}
     seen, base = together([draft.actions for draft in proved], own, rehearsal)
     ledger = rehearsal.ledger
     harmed = {
@@ -369,9 +377,7 @@ def check_choices(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> 
         merged([drafts[n].options[at].actions, *(drafts[one].actions for one in beside)])
         for n, at, beside in asked
     ]
-    own = [
-        [row.Index for one in (n, *beside) for row in drafts[one].rows] for n, _, beside in asked
-    ]
+    own = [[row.at for one in (n, *beside) for row in drafts[one].rows] for n, _, beside in asked]
     result = list(drafts)
     for (n, at, beside), seen in zip(asked, rehearsal.replay(ways, own), strict=True):
         homes = [home for one in beside for home in wanted(drafts[one], rehearsal).items()]
@@ -379,7 +385,9 @@ def check_choices(drafts: Sequence[Draft], desk: Desk, rehearsal: Rehearsal) -> 
         if lost:
             reason = f"done on one day with its own fix, {lost[0]} would not come home: do that one first, and run again"
             options = list(result[n].options)
-            proof = replace(options[at].proof, status="cannot-prove", reason=reason, nights=None)
+            proof = replace(
+                proof_of(options[at]), status="cannot-prove", reason=reason, nights=None
+            )
             options[at] = replace(options[at], proof=proof)
             result[n] = replace(result[n], options=tuple(options))
     return result

@@ -17,7 +17,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reconcile.fixes.actions import ROW, WAIT, Action, Desk, Draft, Fix, Option, Proof, altered
+from reconcile.fixes.actions import (
+    LEDGER_COLUMNS,
+    WAIT,
+    Action,
+    Desk,
+    Draft,
+    Fix,
+    InvoiceRow,
+    Landing,
+    Option,
+    Proof,
+    altered,
+    invoice_rows,
+    proof_of,
+)
 from reconcile.fixes.conflicts import (
     check_choices,
     do_together,
@@ -25,7 +39,7 @@ from reconcile.fixes.conflicts import (
     resolve_clashes,
     tell_shared_choices,
 )
-from reconcile.fixes.proof import NIGHTS, Rehearsal, place_words, prove, together
+from reconcile.fixes.proof import NIGHTS, Rehearsal, prove, together
 from reconcile.fixes.repairs import REPAIRS, Load, draft, listed, own_target, undocumented
 from reconcile.rules.causes import BEFORE_TONIGHT, BY_ID, ORDER, SHOULD_HAVE_SYNCED, WORDS, Together
 from reconcile.rules.overnight import NO_JOB
@@ -85,17 +99,11 @@ def plan(
     """
     ledger = findings.ledger
     desk = _desk(findings, settings, as_of)
-    groups: dict[Group, list[Any]] = defaultdict(list)
-    to_fix = ledger.loc[Words(ledger["outcome"]).are("fix"), ROW].sort_values(
+    groups: dict[Group, list[InvoiceRow]] = defaultdict(list)
+    to_fix = ledger.loc[Words(ledger["outcome"]).are("fix"), LEDGER_COLUMNS].sort_values(
         ["invoice_date", "invoice_no"], kind="stable"
     )
-    clients = findings.book.clients
-    at = as_list(to_fix["now_job"])
-    on_own = [
-        job != NO_JOB and clients[job] == contact
-        for job, contact in zip(at, as_list(to_fix["contact"]), strict=True)
-    ]
-    for row in records(to_fix.assign(on_own_job=on_own)):
+    for row in invoice_rows(to_fix, findings.book.clients):
         groups[_group_of(row, findings)].append(row)
     drafts = [
         altered(draft(rows, desk), subject=_subject(group, rows[0], desk))
@@ -114,7 +122,7 @@ def plan(
     ]
 
 
-def _rank(fix: Fix) -> tuple:
+def _rank(fix: Fix) -> tuple[object, ...]:
     return ORDER[fix.cause], fix.due, -abs(fix.cents), fix.invoices[0], fix.jobs
 
 
@@ -154,7 +162,7 @@ def _last_with(findings: Findings) -> dict[str, str]:
     }
 
 
-def _group_of(row: Any, findings: Findings) -> Group:
+def _group_of(row: InvoiceRow, findings: Findings) -> Group:
     """What is repaired together: one edit that many invoices share is one fix."""
     together, book = BY_ID[row.cause].together, findings.book
     if together == "reference":
@@ -162,7 +170,7 @@ def _group_of(row: Any, findings: Findings) -> Group:
     if together == "closed-job" and row.now_job != NO_JOB and not book.standard[row.now_job]:
         return row.cause, together, row.now_job
     if together in ("invoice", "closed-job") or row.meaning < 0:
-        return row.cause, "invoice", row.Index
+        return row.cause, "invoice", row.at
     target = findings.meanings[row.meaning].target
     if target and together == "contact-and-job":
         return row.cause, together, (row.contact, target.job)
@@ -171,20 +179,18 @@ def _group_of(row: Any, findings: Findings) -> Group:
     return row.cause, "contact-and-reference", row.meaning
 
 
-def _subject(group: Group, row: Any, desk: Desk) -> str:
+def _subject(group: Group, row: InvoiceRow, desk: Desk) -> str:
     """What a group is about: its Reference, its contact and Reference, its contact and job or client, or its invoice."""
     _, together, about = group
     if together == "reference":
-        return about
+        return row.reference
     if together == "closed-job":
-        return desk.number(about)
-    other = {
-        "contact-and-job": lambda: desk.number(about[1]),
-        "contact-and-client": lambda: about[1],
-        "contact-and-reference": lambda: row.reference,
-        "invoice": lambda: row.invoice_no,
-    }[together]()
-    return f"{row.contact}|{other}"
+        return desk.number(row.now_job)
+    if together == "contact-and-reference":
+        return f"{row.contact}|{row.reference}"
+    if together == "contact-and-job":
+        return f"{row.contact}|{desk.number(about[1])}"
+    return f"{row.contact}|{about[1] if together == 'contact-and-client' else row.invoice_no}"
 
 
 def _identity(draft: Draft) -> str:
@@ -204,7 +210,7 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
         actions = (
             Action("person", "ask", f"Decide: {draft.question} {ways}.", question=draft.question),
         )
-    actions = _with_landings(actions, draft.proof, rows)
+    actions = _with_landings(actions, proof_of(draft), rows)
     everything = (
         [action for option in draft.options for action in option.actions]
         if deciding
@@ -230,16 +236,16 @@ def _finish(draft: Draft, desk: Desk) -> Fix:
         if deciding
         else None,
         actions=actions,
-        proof=altered(draft.proof, assumes=_assumed(rows, everything, desk)),
+        proof=altered(proof_of(draft), assumes=_assumed(rows, everything, desk)),
         alternatives=draft.alternatives,
         least_minutes=_least_minutes(draft, desk),
         identity=_identity(draft),
-        rows=tuple(row.Index for row in rows),
+        rows=tuple(row.at for row in rows),
     )
 
 
-def _finished(option: Option, rows: list[Any], desk: Desk) -> Option:
-    actions = _with_landings(option.actions, option.proof, rows)
+def _finished(option: Option, rows: list[InvoiceRow], desk: Desk) -> Option:
+    actions = _with_landings(option.actions, proof_of(option), rows)
     return altered(option, minutes=desk.cost(option.actions), actions=actions)
 
 
@@ -278,23 +284,24 @@ def _sentences(fix: Fix) -> Iterable[str]:
     yield fix.title
     yield from fix.evidence
     yield from (one.text for one in fix.alternatives)
-    for one in (fix, *(fix.choices or ())):
+    ways: list[Fix | Option] = [fix, *(fix.choices or ())]
+    for one in ways:
         yield from (text for action in one.actions for text in (action.text, action.question or ""))
         yield one.proof.reason if one.proof else ""
     yield from (one.why for one in fix.choices or ())
 
 
 def _with_landings(
-    actions: tuple[Action, ...], proof: Proof, rows: list[Any]
+    actions: tuple[Action, ...], proof: Proof, rows: list[InvoiceRow]
 ) -> tuple[Action, ...]:
     """The last wait says what to look for tomorrow: where the replay puts each invoice, or what nobody documents; nothing
     where something is done by hand, which no replay knows."""
     waits = [at for at, action in enumerate(actions) if action.do == "wait-overnight"]
     if not waits or any(action.do == "ask" for action in actions):
         return actions
-    by_place: dict[str, list[Any]] = defaultdict(list)
+    by_place: dict[str, list[Landing]] = defaultdict(list)
     for landing in proof.lands:
-        by_place[f"?{landing.rule}" if landing.place == "unknown" else place_words(landing)].append(
+        by_place[f"?{landing.rule}" if landing.place == "unknown" else landing.as_target].append(
             landing
         )
     words = [WAIT]
@@ -361,13 +368,13 @@ def _least_minutes(draft: Draft, desk: Desk) -> int | None:
     return REPAIRS[draft.cause].least(Load(len(draft.rows), base, rest, minutes))
 
 
-def _before_tonight(cause: str, rows: list[Any], desk: Desk) -> bool:
+def _before_tonight(cause: str, rows: list[InvoiceRow], desk: Desk) -> bool:
     """Whether tonight's import would take one of the invoices to where a delete is needed afterwards."""
     taken = [row for row in rows if row.tonight_place != "skipped"]
     return desk.findings.xpm_given and any({cause, row.cause} & BEFORE_TONIGHT for row in taken)
 
 
-def _due(cause: str, rows: list[Any], desk: Desk) -> date:
+def _due(cause: str, rows: list[InvoiceRow], desk: Desk) -> date:
     """Today where tonight would make it worse, before an open window closes, else within a week."""
     days = [desk.as_of + timedelta(days=USUAL_DAYS)]
     if _before_tonight(cause, rows, desk):
@@ -380,7 +387,7 @@ def _due(cause: str, rows: list[Any], desk: Desk) -> date:
     return min(days)
 
 
-def _assumed(rows: list[Any], actions: Sequence[Action], desk: Desk) -> tuple[str, ...]:
+def _assumed(rows: list[InvoiceRow], actions: Sequence[Action], desk: Desk) -> tuple[str, ...]:
     """The rules that a fix takes for granted: A5, C3 to C5, E4, E6."""
     deletes = any(action.do == "delete-xpm-invoice" for action in actions)
     assumes = []

@@ -20,7 +20,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reconcile.fixes.actions import RENAMES, Action, Draft, Landing, Move, Option, Proof, altered
+from reconcile.fixes.actions import (
+    RENAMES,
+    Action,
+    Draft,
+    Landing,
+    MovedInvoice,
+    Option,
+    Proof,
+    altered,
+)
 from reconcile.rules.causes import VOIDED_IN_XERO
 from reconcile.rules.overnight import APPROVED, NO_JOB, pick_jobs, replay
 from reconcile.settings.model import Settings
@@ -63,7 +72,7 @@ class Rehearsal:
     findings: Findings
     settings: Settings
     as_of: date
-    seen_together: dict[frozenset, tuple[Seen, Seen]] = field(
+    seen_together: dict[frozenset[tuple[tuple[str | None, ...], ...]], tuple[Seen, Seen]] = field(
         default_factory=dict
     )  # what `together` has replayed
 
@@ -170,7 +179,8 @@ class Rehearsal:
     def _reach(self, way: Sequence[Action], more: Iterable[int]) -> tuple[list[int], list[int]]:
         """The invoices whose landing a way can change, and the jobs that they can land on."""
         book = self.findings.book
-        rows, jobs, texts, references = set(more), set(), set(), set()
+        rows, jobs = set(more), set[int]()
+        texts, references = set[str | None](), set[str | None]()
         for action in way:
             if action.job_no:
                 job = self.jobs_by_number[action.job_no]
@@ -182,16 +192,18 @@ class Rehearsal:
             elif action.invoice_no:
                 rows.add(self.by_number[action.invoice_no])
                 references.add(action.value)
-        for text in texts - {"", None}:
-            rows.update(self.coming_by_reference.get(text, ()))
+        for text in texts:
+            if text:
+                rows.update(self.coming_by_reference.get(text, ()))
         carried = self.ledger["reference"]
         references.update(carried[row] for row in rows)
         for text in references:
-            jobs.update(book.carrying.get(text, ()))
+            if text:
+                jobs.update(book.carrying.get(text, ()))
         return sorted(rows), sorted(jobs)
 
 
-def _grouped(values: Any, positions: np.ndarray) -> dict[str, np.ndarray]:
+def _grouped(values: _Texts, positions: np.ndarray) -> dict[str, np.ndarray]:
     """Positions by their value."""
     codes, texts = pd.factorize(values[positions])
     order = np.argsort(codes, kind="stable")
@@ -373,7 +385,7 @@ def prove(drafts: Sequence[Draft], rehearsal: Rehearsal) -> list[Draft]:
     Source: contract.md "proof.status".
     """
     ways = [(draft, way) for draft in drafts for way in draft.ways]
-    own = [[row.Index for row in draft.rows] for draft, _ in ways]
+    own = [[row.at for row in draft.rows] for draft, _ in ways]
     seen, base = rehearsal.replay_beside([way for _, way in ways], own)
     views = iter(seen)
     return [
@@ -398,7 +410,7 @@ def wanted(draft: Draft, rehearsal: Rehearsal) -> dict[int, tuple[str, str]]:
     ledger = rehearsal.ledger
     home = {}
     for row in draft.rows:
-        at = row.Index
+        at = row.at
         if draft.cause == VOIDED_IN_XERO.id:
             home[at] = ("absent", "")
         elif ledger["belongs_place"][at] == "job":
@@ -428,7 +440,7 @@ def _judge_option(
     draft: Draft, option: Option, seen: Seen, base: Seen, rehearsal: Rehearsal
 ) -> Proof:
     """An option holds where each invoice it acts for lands on a job, and nothing that was right moves."""
-    own = [row.Index for row in draft.rows]
+    own = [row.at for row in draft.rows]
     lands = tuple(seen.end(at) for at in own)
     moves = moved(seen, base, set(own), rehearsal)
     if any(action.do == "ask" for action in option.actions):
@@ -454,7 +466,7 @@ def _nights(way: Sequence[Action], seen: Seen, rows: Iterable[int]) -> int:
     )
 
 
-def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[Move, ...]:
+def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[MovedInvoice, ...]:
     """The invoices besides a fix's own that end elsewhere than they would have ended without it.
 
     Worse is: ok or wait, or would have been where it belongs (contract.md "Nothing that was right moves").
@@ -469,7 +481,7 @@ def moved(seen: Seen, base: Seen, own: set[int], rehearsal: Rehearsal) -> tuple[
         right = ledger["outcome"][at] in ("ok", "wait") or (
             home[0] == "job" and before.spot == home
         )
-        moves.append(Move(before.invoice_no, before, after, right))
+        moves.append(MovedInvoice(before.invoice_no, before, after, right))
     return tuple(moves)
 
 
@@ -479,27 +491,14 @@ def _why_not(landing: Landing) -> str:
     if landing.rule in _SETTLED_BY:
         return f"{landing.invoice_no}: {_SETTLED_BY[landing.rule]}."
     if not landing.rule:
-        return f"{landing.invoice_no}: XPM has it on {place_words(landing)}, where it stays: these actions do not move it."
-    return (
-        f"{landing.invoice_no}: the replay ends with it on {place_words(landing)} ({landing.rule})."
-    )
+        return f"{landing.invoice_no}: XPM has it on {landing.as_target}, where it stays: these actions do not move it."
+    return f"{landing.invoice_no}: the replay ends with it on {landing.as_target} ({landing.rule})."
 
 
-def _why_worse(worse: list[Move]) -> str:
+def _why_worse(worse: list[MovedInvoice]) -> str:
     first = worse[0]
     others = and_more(len(worse), 1)
-    return f"{first.invoice_no}{others} would land on {place_words(first.after)} instead of {place_words(first.before)}."
-
-
-def place_words(landing: Landing) -> str:
-    """A place in words: J1, the client, a new ad hoc job, a place nobody documents, not in XPM."""
-    words = {
-        "client": "the client",
-        "adhoc": "a new ad hoc job" if not landing.job_no else landing.job_no,
-        "unknown": "a place that nobody documents",
-        "absent": "nothing: it is not in XPM",
-    }
-    return words.get(landing.place, landing.job_no)
+    return f"{first.invoice_no}{others} would land on {first.after.as_target} instead of {first.before.as_target}."
 
 
 # All together ---------------------------------------------------------------------------------------------------------

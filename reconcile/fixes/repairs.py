@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Protocol
 
-import pandas as pd
-
-from reconcile.fixes.actions import Action, Alternative, Desk, Draft, Option, Steps
+from reconcile.fixes.actions import Action, Alternative, Desk, Draft, InvoiceRow, Option, Steps
 from reconcile.rules import causes
 from reconcile.rules.belonging import Choice, Meaning, named_by_words
 from reconcile.rules.causes import Cause
@@ -31,7 +29,7 @@ MOST_JOBS = 9  # choices of one question
 _AFTER_EDITS = ("delete-xpm-invoice", "delete-client", "wait-overnight")
 
 
-def draft(rows: list[Any], desk: Desk) -> Draft:
+def draft(rows: list[InvoiceRow], desk: Desk) -> Draft:
     """The repair of invoices that are mended together.
 
     Args:
@@ -45,7 +43,7 @@ def draft(rows: list[Any], desk: Desk) -> Draft:
     return _draft_meaning(rows, desk.findings.meanings[rows[0].meaning], desk)
 
 
-def _draft_meaning(rows: list[Any], meaning: Meaning, desk: Desk) -> Draft:
+def _draft_meaning(rows: list[InvoiceRow], meaning: Meaning, desk: Desk) -> Draft:
     """T1 to T10: what the (contact, Reference) means tells the job, or the jobs to choose from."""
     cause, target = meaning.cause, meaning.target
     title = _title(rows, meaning, desk)
@@ -70,12 +68,12 @@ def _replaced_words(steps: Steps, desk: Desk) -> tuple[str, ...]:
     return tuple(words)
 
 
-def belong(rows: Sequence[Any]) -> str:
+def belong(rows: Sequence[InvoiceRow]) -> str:
     """`does INV-1 belong`, `do INV-1 and INV-2 belong`."""
     return f"{'does' if len(rows) == 1 else 'do'} {listed(rows)} belong"
 
 
-def _option(choice: Choice, rows: list[Any], desk: Desk) -> Option:
+def _option(choice: Choice, rows: list[InvoiceRow], desk: Desk) -> Option:
     number = desk.number(choice.job) if choice.job != NO_JOB else None
     actions = _steps_to(choice, rows, desk).ordered()
     if choice.repair == "set-later":
@@ -95,7 +93,7 @@ def _stranded_words(choice: Choice) -> str:
 
 
 def _least_steps(
-    choice: Choice, rows: list[Any], desk: Desk
+    choice: Choice, rows: list[InvoiceRow], desk: Desk
 ) -> tuple[Steps, tuple[Alternative, ...]]:
     """Of the repairs that work the one of fewest minutes, and the others with their cost.
 
@@ -140,7 +138,7 @@ def _least_steps(
     return steps, (Alternative(on_the_job, theirs),)
 
 
-def _steps_to(choice: Choice, rows: list[Any], desk: Desk) -> Steps:
+def _steps_to(choice: Choice, rows: list[InvoiceRow], desk: Desk) -> Steps:
     """The steps that bring invoices onto the job of one choice."""
     steps = Steps()
     changed_grouping = rows[0].cause == causes.GROUPING_CHANGED.id
@@ -184,7 +182,7 @@ def _steps_to(choice: Choice, rows: list[Any], desk: Desk) -> Steps:
 
 
 def after_tonight(
-    actions: Sequence[Action], taken: Sequence[Any], desk: Desk, why: str
+    actions: Sequence[Action], taken: Sequence[InvoiceRow], desk: Desk, why: str
 ) -> tuple[Action, ...]:
     """The same repair, begun tomorrow.
 
@@ -209,7 +207,7 @@ def after_tonight(
     return (first, *steps)
 
 
-def _keeper_for(row: Any, choice: Choice, desk: Desk) -> int:
+def _keeper_for(row: InvoiceRow, choice: Choice, desk: Desk) -> int:
     """T5: the job that an invoice goes to when one job keeps the text: that one, if it is its client's, else the tied job
     of its own client, by number (C4: nobody knows what XPM does with another client's)."""
     book = desk.findings.book
@@ -253,7 +251,7 @@ def _open_job(job: int, steps: Steps, desk: Desk) -> None:
     )
 
 
-def set_reference(row: Any, value: str) -> Action:
+def set_reference(row: InvoiceRow, value: str) -> Action:
     """R2: correct the Reference of an invoice."""
     was = row.reference or "blank"
     text = f"Xero: open {row.invoice_no} > Invoice Options > Edit > set Reference to {value} (now {was}) > Update (R2)."
@@ -267,7 +265,7 @@ def set_reference(row: Any, value: str) -> Action:
     )
 
 
-def _touch(row: Any) -> Action:
+def _touch(row: InvoiceRow) -> Action:
     if row.reference:
         text = (
             f"Xero: open {row.invoice_no} > Invoice Options > Edit > copy and remove the Reference > Update; "
@@ -278,7 +276,7 @@ def _touch(row: Any) -> Action:
     return Action("xero", "touch-invoice", text, invoice_no=row.invoice_no, value=row.reference)
 
 
-def _delete(row: Any, desk: Desk) -> Action:
+def _delete(row: InvoiceRow, desk: Desk) -> Action:
     condition = "" if desk.findings.xpm_given else "if XPM has it: "
     text = (
         f"XPM: {condition}Business > Invoices > open {row.invoice_no} > Options > Delete, not Cancel: "
@@ -294,7 +292,7 @@ def _delete(row: Any, desk: Desk) -> Action:
     return Action("xpm", "delete-xpm-invoice", text, invoice_no=row.invoice_no)
 
 
-def bring_again(row: Any, steps: Steps, desk: Desk, *, edited: bool) -> None:
+def bring_again(row: InvoiceRow, steps: Steps, desk: Desk, *, edited: bool) -> None:
     """Make tonight's import take the invoice: R3 where XPM has it (or may have it), R4 where the window has closed."""
     may_be_there = row.in_xpm or not desk.findings.xpm_given
     out_of_window = row.rule == "E3"  # or may be: the date is not known
@@ -306,7 +304,7 @@ def bring_again(row: Any, steps: Steps, desk: Desk, *, edited: bool) -> None:
         steps.delete.append(_delete(row, desk))
 
 
-def _make_names_equal(choice: Choice, rows: list[Any], steps: Steps, desk: Desk) -> None:
+def _make_names_equal(choice: Choice, rows: list[InvoiceRow], steps: Steps, desk: Desk) -> None:
     """R6: the Xero contact takes the XPM client's name; C2's stray goes when it holds nothing else."""
     contact, client = rows[0].contact, choice.value
     if client in desk.xero_contacts:
@@ -326,13 +324,13 @@ def _make_names_equal(choice: Choice, rows: list[Any], steps: Steps, desk: Desk)
         steps.clean.append(Action("xpm", "delete-client", text, client=contact))
 
 
-def own_target(row: Any, job: int) -> int:
+def own_target(row: InvoiceRow, job: int) -> int:
     """The job an invoice goes to: with T10 each goes to the one its own Reference picks."""
     by_its_own = row.cause == causes.CONTACT_NOT_A_CLIENT.id and row.picked != NO_JOB
     return row.picked if by_its_own else job
 
 
-def undocumented(row: Any) -> list[str]:
+def undocumented(row: InvoiceRow) -> list[str]:
     """The rules for which nobody documents where an invoice of this contact lands (C3, C4, C5)."""
     rules = []
     if row.diverts_to:
@@ -348,7 +346,7 @@ def undocumented(row: Any) -> list[str]:
 # Causes with a repair of their own ------------------------------------------------------------------------------------
 
 
-def _draft_resync(rows: list[Any], desk: Desk) -> Draft:
+def _draft_resync(rows: list[InvoiceRow], desk: Desk) -> Draft:
     """T14, T26, T27: everything is ready; only the copy in XPM stands in the way (R3)."""
     row = rows[0]
     number = desk.number(row.picked)
@@ -363,11 +361,11 @@ def _draft_resync(rows: list[Any], desk: Desk) -> Draft:
     )
 
 
-def _named_by(row: Any, desk: Desk) -> str:
+def _named_by(row: InvoiceRow, desk: Desk) -> str:
     return named_by_words(row.reference, row.pick_rule, desk.number(row.picked))
 
 
-def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: Desk) -> Draft:
+def _draft_cross_client(row: InvoiceRow, evidence: tuple[str, ...], desk: Desk) -> Draft:
     """T26 whose Reference picks another client's job: nobody documents what a re-sync does (C4), so a person decides."""
     book = desk.findings.book
     picked = desk.number(row.picked)
@@ -400,7 +398,7 @@ def _draft_cross_client(row: Any, evidence: tuple[str, ...], desk: Desk) -> Draf
     )
 
 
-def _draft_edited(rows: list[Any], desk: Desk) -> Draft:
+def _draft_edited(rows: list[InvoiceRow], desk: Desk) -> Draft:
     """T17: on the right job with an old amount; the re-sync must come back to the same job. One closed job is opened once."""
     job = rows[0].now_job
     steps = Steps()
@@ -444,7 +442,7 @@ def _draft_edited(rows: list[Any], desk: Desk) -> Draft:
     )
 
 
-def _would_return(row: Any, desk: Desk) -> bool:
+def _would_return(row: InvoiceRow, desk: Desk) -> bool:
     """Whether the Reference picks the job the invoice is on, once that job is Standard."""
     book = desk.findings.book
     if row.picked == row.now_job or row.reference == book.job_nos[row.now_job]:
@@ -453,14 +451,14 @@ def _would_return(row: Any, desk: Desk) -> bool:
     return not rivals and not book.standard[row.now_job]
 
 
-def _amounts(row: Any) -> Iterable[str]:
-    if not pd.isna(row.xpm_cents):
+def _amounts(row: InvoiceRow) -> Iterable[str]:
+    if row.xpm_cents is not None:
         yield f"Xero {money(row.total_cents)}, XPM {money(row.xpm_cents)}"
-    elif not pd.isna(row.xpm_ex_cents):
+    elif row.xpm_ex_cents is not None and row.tax_cents is not None:
         yield f"Xero {money(row.total_cents - row.tax_cents)} without tax, XPM {money(row.xpm_ex_cents)}"
 
 
-def _draft_missing(rows: list[Any], desk: Desk) -> Draft:
+def _draft_missing(rows: list[InvoiceRow], desk: Desk) -> Draft:
     """T16 and T28: not in XPM though it should be; an edit opens the window again (R4)."""
     row = rows[0]
     number = desk.number(row.picked)
@@ -468,13 +466,13 @@ def _draft_missing(rows: list[Any], desk: Desk) -> Draft:
     days = int(row.age_days)
     evidence = (
         _named_by(row, desk),
-        f"dated {row.invoice_date.date()}, {days} days ago, and not in XPM",
+        f"dated {row.invoice_date}, {days} days ago, and not in XPM",
     )
     title = f"{row.invoice_no} is not in XPM and belongs on {number}"
     return Draft(row.cause, rows, title, evidence, row.picked, steps.ordered())
 
 
-def _draft_unapproved(rows: list[Any], desk: Desk) -> Draft:
+def _draft_unapproved(rows: list[InvoiceRow], desk: Desk) -> Draft:
     """T20: approve it (R7); where its Reference picks no job of its client, that is mended first, for once approved it comes."""
     row = rows[0]
     why = "so XPM does not import it" if not row.in_xpm else "and XPM has it all the same"
@@ -515,12 +513,12 @@ def _draft_unapproved(rows: list[Any], desk: Desk) -> Draft:
     return Draft(row.cause, rows, title, evidence, NO_JOB, (), tuple(options), question)
 
 
-def _approve(row: Any) -> Action:
+def _approve(row: InvoiceRow) -> Action:
     text = f"Xero: Business > Invoices > {row.status} > open {row.invoice_no} > Approve (R7)."
     return Action("xero", "approve-invoice", text, invoice_no=row.invoice_no)
 
 
-def _draft_void(rows: list[Any], desk: Desk) -> Draft:
+def _draft_void(rows: list[InvoiceRow], desk: Desk) -> Draft:
     """T22: remove XPM's copy of what Xero has voided (R8)."""
     row = rows[0]
     where = row.now_job_no or f"the client {row.now_client}"
@@ -533,7 +531,15 @@ def _draft_void(rows: list[Any], desk: Desk) -> Draft:
 # Words --------------------------------------------------------------------------------------------------------------
 
 
-def listed(rows: Sequence[Any], most: int = 3) -> str:
+class Numbered(Protocol):
+    """What has an invoice's number."""
+
+    @property
+    def invoice_no(self) -> str:
+        """As Xero has it."""
+
+
+def listed(rows: Sequence[Numbered], most: int = 3) -> str:
     """`INV-1, INV-2 and INV-3`, or the first few `and 4 more`."""
     numbers = [row.invoice_no for row in rows]
     if len(numbers) <= most:
@@ -541,7 +547,7 @@ def listed(rows: Sequence[Any], most: int = 3) -> str:
     return some_of(numbers, most)
 
 
-def _title(rows: list[Any], meaning: Meaning, desk: Desk) -> str:
+def _title(rows: list[InvoiceRow], meaning: Meaning, desk: Desk) -> str:
     row, target = rows[0], meaning.target
     one, repair, book = len(rows) == 1, REPAIRS[meaning.cause], desk.findings.book
     words = {
@@ -623,7 +629,7 @@ class Repair:
     """
 
     cause: Cause
-    draft: Callable[[list[Any], Desk], Draft] | None = None
+    draft: Callable[[list[InvoiceRow], Desk], Draft] | None = None
     title: str = ""
     choice_title: str = "{who} with {reference}: {possible}, choose"
     question: str = "Which job {belong} on?"

@@ -19,6 +19,7 @@ import pandas as pd
 from reconcile.fixes.actions import Fix, altered
 from reconcile.history.store import PastFix
 from reconcile.rules.causes import EDITED_AFTER_IMPORT, VOIDED_IN_XERO
+from reconcile.rules.vocabulary import place_words
 from reconcile.text_columns import records
 from reconcile.verdicts.verdicts import Findings
 from reconcile.wording import some_of
@@ -274,12 +275,7 @@ def _progress(one: Mapping[str, Any], row: Any) -> Iterable[str]:
 
 
 def _place(spot: Sequence[str]) -> str:
-    place, job = spot
-    return (
-        f"on {job}"
-        if job
-        else {"client": "on the client", "absent": "no longer in XPM"}.get(place, place)
-    )
+    return place_words("on", *spot)
 
 
 def _state_of(looks: set[str]) -> str:

@@ -21,6 +21,7 @@ from reconcile.rules.belonging import JobBook, Pick, named_by_words, near_texts,
 from reconcile.rules.causes import FINDINGS, WORDS
 from reconcile.rules.overnight import NO_JOB, rules_against, windows
 from reconcile.rules.references import nearest
+from reconcile.rules.vocabulary import place_words
 from reconcile.verdicts.verdicts import known_clients
 from reconcile.wording import money
 
@@ -88,12 +89,19 @@ def _invoice_entry(result: Any, at: int) -> dict[str, Any]:
         "facts": _facts(row, result),
         "rules": steps,
         "near": _near(row, result),
-        "now": _where(row["now_place"], row["now_job_no"], row["now_client"]),
-        "belongs": _where(row["belongs_place"], row["belongs_job_no"]),
+        "now": place_words(
+            "explained", row["now_place"], row["now_job_no"], client=row["now_client"]
+        ),
+        "belongs": place_words("explained", row["belongs_place"], row["belongs_job_no"]),
         "certainty": row["certainty"],
-        "tonight": _where(row["tonight_place"], row["tonight_job_no"], rule=row["rule"]),
-        "if_resynced": _where(
-            row["if_resynced_place"], row["if_resynced_job_no"], rule=row["if_resynced_rule"]
+        "tonight": place_words(
+            "explained", row["tonight_place"], row["tonight_job_no"], rule=row["rule"]
+        ),
+        "if_resynced": place_words(
+            "explained",
+            row["if_resynced_place"],
+            row["if_resynced_job_no"],
+            rule=row["if_resynced_rule"],
         ),
         "outcome": row["outcome"],
         "cause": row["cause"] or None,
@@ -306,7 +314,7 @@ def _landing(row: pd.Series) -> list[Step]:
     if at_place not in ("job", "client", "adhoc"):
         return []
     rule = "L1" if at_place == "job" else row["if_resynced_rule"]
-    place = _where(row["if_resynced_place"], row["if_resynced_job_no"])
+    place = place_words("explained", row["if_resynced_place"], row["if_resynced_job_no"])
     return [_step(rule, "where it lands when the import takes it", place)]
 
 
@@ -375,18 +383,6 @@ def _why(row: pd.Series, result: Any) -> list[str]:
             named_by_words(row["reference"], pick.rule, result.findings.book.job_nos[pick.job])
         )
     return words
-
-
-def _where(place: str, job_no: str, client: str = "", rule: str = "") -> str:
-    words = {
-        "job": job_no,
-        "client": f"the client {client}".strip() + ", as a miscellaneous invoice",
-        "adhoc": f"ad hoc job {job_no}".strip() if job_no else "a new ad hoc job",
-        "skipped": "passed by",
-        "absent": "not in XPM",
-        "unknown": "cannot be told",
-    }.get(place, "")
-    return f"{words} ({rule})" if rule and words else words
 
 
 # Jobs ----------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from reconcile.exports.tables import Exports
 from reconcile.exports.xero import STATUSES
 from reconcile.exports.xpm import state_type_of
 from reconcile.fixes.proof import Rehearsal
+from reconcile.rules.vocabulary import place_words
 from reconcile.settings.model import KEYS, Settings
 from reconcile.verdicts.verdicts import Findings, find
 
@@ -206,7 +207,7 @@ def compare(before: Findings, after: Findings) -> list[Move]:
         told |= differs
         for at in np.flatnonzero(differs):
             was, will = one.iloc[at], two.iloc[at]
-            from_, to = (_place_words(row[place], row[number], row[rule]) for row in (was, will))
+            from_, to = (_landed(row[place], row[number], row[rule]) for row in (was, will))
             moves.append(Move(when, was["invoice_no"], from_, to, int(was["total_cents"])))
     return moves
 
@@ -232,23 +233,13 @@ def try_fix(result: Result, fix_id: str) -> list[Move]:
             was, will = base.end(at), seen.end(at)
             if (was.place, was.job_no) != (will.place, will.job_no):
                 before, after = (
-                    _place_words(one.place, one.job_no, one.rule) for one in (was, will)
+                    _landed(one.place, one.job_no, one.rule) for one in (was, will)
                 )
                 cents = int(ledger["total_cents"].iloc[at])
                 moves.append(Move(when, was.invoice_no, before, after, cents))
     return moves
 
 
-def _place_words(place: str, job_no: str, rule: str) -> str:
-    words = {
-        "client": "the client",
-        "adhoc": f"ad hoc job {job_no}".strip(),
-        "skipped": "passed by",
-        "absent": "not in XPM",
-    }
-    known = job_no if place == "job" else words.get(place, "cannot be told")
-    return (
-        f"{known} ({rule})"
-        if rule and place in ("skipped", "unknown", "client", "adhoc")
-        else known
-    )
+def _landed(place: str, job_no: str, rule: str) -> str:
+    """The place, and the rule behind it where no job tells it."""
+    return place_words("answer", place, job_no, rule="" if place in ("job", "absent", "") else rule)

@@ -90,15 +90,3 @@ def fixes_of(result: Result) -> dict[str, list[str]]:
         one.job_no: sorted({fix for number in one.invoices for fix in by_invoice.get(number, ())})
         for one in result.watch.washups
     }
-
-
-def place_words(place: str, job_no: str, rule: str = "") -> str:
-    """Where an invoice is or lands, in few words: `J000417`, `client`, `skipped (E4)`."""
-    words = (
-        job_no
-        if place == "job" and job_no
-        else f"ad hoc {job_no}".strip()
-        if place == "adhoc"
-        else place
-    )
-    return f"{words} ({rule})" if rule else words

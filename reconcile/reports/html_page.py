@@ -23,10 +23,10 @@ from markupsafe import Markup
 from reconcile.exports.control_totals import add_up
 from reconcile.fixes.actions import Fix
 from reconcile.history.notes import Notes, row_identities
-from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of, place_words
+from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of
 from reconcile.reports.order import in_list_order, told_jobs
 from reconcile.rules.causes import FINDINGS, ORDER
-from reconcile.rules.vocabulary import OUTCOME_WORDS, OUTCOMES, RULES
+from reconcile.rules.vocabulary import OUTCOME_WORDS, OUTCOMES, RULES, place_words
 from reconcile.text_columns import records
 from reconcile.verdicts.totals import Totals
 from reconcile.wording import day_words, money
@@ -232,8 +232,8 @@ def _invoice(row: Any) -> dict[str, Any]:
         "outcome": row.outcome,
         "cause": row.cause,
         "finding": row.finding,
-        "now": place_words(row.now_place, row.now_job_no),
-        "tonight": place_words(row.tonight_place, row.tonight_job_no, row.rule),
+        "now": place_words("cell", row.now_place, row.now_job_no),
+        "tonight": place_words("cell", row.tonight_place, row.tonight_job_no, rule=row.rule),
         "notes": row.notes.replace("\n", "; "),
     }
 

@@ -38,7 +38,7 @@ from reconcile.history.notes import (
     left_over,
     row_identities,
 )
-from reconcile.reports.figures import cited_rules, place_words
+from reconcile.reports.figures import cited_rules
 from reconcile.reports.order import in_list_order
 from reconcile.reports.xlsx_summary import write_lead
 from reconcile.reports.xlsx_table import (
@@ -51,6 +51,7 @@ from reconcile.reports.xlsx_table import (
     day_of,
     write_table,
 )
+from reconcile.rules.vocabulary import place_words
 from reconcile.text_columns import records
 
 ABOUT_TO = "about to be completed"
@@ -372,10 +373,10 @@ def _invoice_rows(ledger: pd.DataFrame, notes: Notes) -> list[list[Any]]:
             row.outcome,
             row.cause,
             row.finding,
-            place_words(row.now_place, row.now_job_no),
-            place_words(row.belongs_place, row.belongs_job_no),
+            place_words("cell", row.now_place, row.now_job_no),
+            place_words("cell", row.belongs_place, row.belongs_job_no),
             row.certainty,
-            place_words(row.tonight_place, row.tonight_job_no, row.rule),
+            place_words("cell", row.tonight_place, row.tonight_job_no, rule=row.rule),
             None if pd.isna(row.days_left) else int(row.days_left),
             row.fix,
             row.notes,

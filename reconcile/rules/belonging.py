@@ -145,10 +145,11 @@ def open_job_book(jobs: pd.DataFrame) -> JobBook:
     meant = usable[pc.sort_indices(texts["job_no"].take(usable)).to_numpy()]
     open_now = meant[standard[meant]]
     return JobBook(
-        *(
-            as_list(jobs[name])
-            for name in ("job_no", "client", "client_order_no", "state", "owner")
-        ),
+        as_list(jobs["job_no"]),
+        as_list(jobs["client"]),
+        as_list(jobs["client_order_no"]),
+        as_list(jobs["state"]),
+        as_list(jobs["owner"]),
         jobs["created_on"].to_numpy(),
         standard.tolist(),
         own=Places(texts["client"].take(open_now), open_now),

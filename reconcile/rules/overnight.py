@@ -81,7 +81,8 @@ def pick_jobs(references: pd.Index, jobs: pd.DataFrame) -> pd.DataFrame:
 
 def _at(values: np.ndarray, at: np.ndarray) -> np.ndarray:
     """The values at some positions, 0 for none: NO_JOB, -1, is the last."""
-    return np.append(values, np.zeros(1, values.dtype))[at]
+    with_none: np.ndarray = np.append(values, np.zeros(1, values.dtype))
+    return with_none.take(at)
 
 
 def _named_counts(references: pd.Index, jobs: pd.DataFrame) -> np.ndarray:

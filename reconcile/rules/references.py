@@ -111,7 +111,7 @@ def runs_of_words(text: str, longest: int) -> set[tuple[str, ...]]:
 
 def nearest(reference: str, candidates: Iterable[str], count: int = 3) -> list[str]:
     """The candidates most like a reference, the most alike first, for evidence only."""
-    folded = {}
+    folded: dict[str, str] = {}
     for candidate in sorted(set(candidates)):
         folded.setdefault(fold(candidate), candidate)
     return [

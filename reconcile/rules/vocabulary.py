@@ -36,6 +36,66 @@ JOB_ROLES: tuple[JobRole, ...] = get_args(JobRole)
 PROOF_STATUSES: tuple[ProofStatus, ...] = get_args(ProofStatus)
 DOES: tuple[Do, ...] = get_args(Do)
 
+# What a place is called, with a job's number and without one, by where the words stand: `cell` of a table; `on` something,
+# after "is" and "landed"; `to`, after "on" and "to" of a sentence about a replay; `answer` of what-if and `explained` by explain.
+Manner = Literal["cell", "on", "to", "answer", "explained"]
+_PLACE_WORDS: dict[Manner, dict[str, tuple[str, str]]] = {
+    "cell": {
+        "job": ("{job}", "job"),
+        "adhoc": ("ad hoc {job}", "ad hoc"),
+    },
+    "on": {
+        "job": ("on {job}", "on an ad hoc job"),
+        "client": ("on the client", "on the client"),
+        "adhoc": ("on {job}", "on an ad hoc job"),
+        "skipped": ("passed by", "passed by"),
+        "absent": ("no longer in XPM", "no longer in XPM"),
+        "unknown": ("not known where", "not known where"),
+    },
+    "to": {
+        "job": ("{job}", ""),
+        "client": ("the client", "the client"),
+        "adhoc": ("{job}", "a new ad hoc job"),
+        "skipped": ("{job}", ""),
+        "absent": ("nothing: it is not in XPM", "nothing: it is not in XPM"),
+        "unknown": ("a place that nobody documents", "a place that nobody documents"),
+    },
+    "answer": {
+        "job": ("{job}", ""),
+        "client": ("the client", "the client"),
+        "adhoc": ("ad hoc job {job}", "ad hoc job"),
+        "skipped": ("passed by", "passed by"),
+        "absent": ("not in XPM", "not in XPM"),
+        "unknown": ("cannot be told", "cannot be told"),
+        "": ("cannot be told", "cannot be told"),
+    },
+    "explained": {
+        "job": ("{job}", ""),
+        "client": ("the client{of}, as a miscellaneous invoice",) * 2,
+        "adhoc": ("ad hoc job {job}", "a new ad hoc job"),
+        "skipped": ("passed by", "passed by"),
+        "absent": ("not in XPM", "not in XPM"),
+        "unknown": ("cannot be told", "cannot be told"),
+        "": ("", ""),
+    },
+}
+
+
+def place_words(
+    manner: Manner, place: str, job_no: str = "", *, client: str = "", rule: str = ""
+) -> str:
+    """What a place is called: `J000417`, `the client`, `a new ad hoc job`, `passed by (E4)`.
+
+    Args:
+        place: a Place, or "" where the import is not asked. job_no: the job's number, "" for none.
+        client: the client it is on, where that is shown. rule: what decided, to stand behind it; "" for none.
+    """
+    with_job, without = _PLACE_WORDS[manner].get(place, (place, place))
+    of = f" {client}" if client else ""
+    words = (with_job if job_no else without).format(job=job_no, of=of)
+    return f"{words} ({rule})" if rule and words else words
+
+
 OUTCOME_WORDS: dict[Outcome, str] = {
     "ok": "on a job that its Reference names",
     "fix": "someone must act, and the fix-list says how",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -56,7 +54,9 @@ def _job_findings(ledger: pd.DataFrame, jobs: pd.DataFrame, picks: pd.DataFrame)
     )
 
 
-def _next_jobs(jobs: pd.DataFrame, picks: pd.DataFrame, carried: Any) -> np.ndarray:
+def _next_jobs(
+    jobs: pd.DataFrame, picks: pd.DataFrame, carried: pd.api.extensions.ExtensionArray
+) -> np.ndarray:
     """For each job whose Client Order No. is in use the job that gets the next invoice with it; "" where none does, or
     it cannot be told (M1-M3). Another than itself: a newer job has taken over."""
     order = jobs["client_order_no"]
@@ -71,4 +71,5 @@ def _next_jobs(jobs: pd.DataFrame, picks: pd.DataFrame, carried: Any) -> np.ndar
 
 def _among(column: pd.Series, texts: pd.Series | pd.api.extensions.ExtensionArray) -> np.ndarray:
     """Which values are among some texts."""
-    return find_positions(column, pd.Index(texts).unique()) != NO_JOB
+    among: np.ndarray = find_positions(column, pd.Index(texts).unique()) != NO_JOB
+    return among

@@ -17,6 +17,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reconcile.exports.tables import Exports
+from reconcile.exports.xpm import JobAside
 from reconcile.rules.belonging import JobBook, is_stray
 from reconcile.rules.overnight import (
     AD_HOC,
@@ -27,10 +29,13 @@ from reconcile.rules.overnight import (
     days_between,
     replay,
 )
+from reconcile.rules.vocabulary import Kind
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, distinct_rows, find_positions, take_texts
 
-INVOICE, CREDIT_NOTE, ONLY_IN_XPM = "invoice", "credit-note", "only-in-xpm"
+INVOICE: Kind = "invoice"
+CREDIT_NOTE: Kind = "credit-note"
+ONLY_IN_XPM: Kind = "only-in-xpm"
 EVIDENCE = (
     "edited",
     "moved",
@@ -49,7 +54,7 @@ CLASSES = (
 
 
 def write_ledger(
-    exports: Any,
+    exports: Exports,
     jobs: pd.DataFrame,
     book: JobBook,
     facts: pd.DataFrame,
@@ -100,7 +105,7 @@ def write_ledger(
     return _without_landings(ledger, exports.jobs_set_aside)
 
 
-def ledger_rows(exports: Any) -> tuple[pd.DataFrame, np.ndarray]:
+def ledger_rows(exports: Exports) -> tuple[pd.DataFrame, np.ndarray]:
     """Xero's documents, and XPM's invoices that no Xero file has though its dates cover them (T25); and for each the position
     of XPM's invoice of its number, NO_JOB where XPM has none."""
     invoices, xpm = exports.invoices, exports.xpm_invoices
@@ -210,10 +215,12 @@ def _after_export(ledger: pd.DataFrame, exported_on: date | None, as_of: date) -
     if exported_on is None or exported_on >= as_of:
         return np.zeros(len(ledger), dtype=bool)
     day = np.datetime64(exported_on, "s")
-    return (ledger["invoice_date"].to_numpy() >= day) | (ledger["changed_on"].to_numpy() >= day)
+    after: np.ndarray = ledger["invoice_date"].to_numpy() >= day
+    after |= ledger["changed_on"].to_numpy() >= day
+    return after
 
 
-def _may_be_on_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
+def _may_be_on_unread(ledger: pd.DataFrame, aside: Sequence[JobAside]) -> np.ndarray:
     """Which invoices may belong on a job whose row could not be used: their Reference names it, XPM has them there, or it is
     another job of their client's, none of which they name."""
     nowhere = np.zeros(len(ledger), dtype=bool)
@@ -225,10 +232,12 @@ def _may_be_on_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
     there = on.are(*(some for some in on.words if not numbers.isdisjoint(some.split(", "))))
     untold = ~ledger["picked_own"].to_numpy() & ~at_class.are("named", "own")
     theirs = _is_one_of(ledger["contact"], {job.client for job in aside} - {""}) & untold
-    return Words(ledger["kind"]).are(INVOICE) & ~at_class.are("named") & (names | there | theirs)
+    may: np.ndarray = names | there | theirs
+    may &= Words(ledger["kind"]).are(INVOICE) & ~at_class.are("named")
+    return may
 
 
-def _name_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
+def _name_unread(ledger: pd.DataFrame, aside: Sequence[JobAside]) -> np.ndarray:
     """Which rows have a Reference that is the number or order number of a job whose row could not be used."""
     return _is_one_of(
         ledger["reference"],
@@ -236,12 +245,12 @@ def _name_unread(ledger: pd.DataFrame, aside: Sequence[Any]) -> np.ndarray:
     )
 
 
-def _without_landings(ledger: pd.DataFrame, aside: Sequence[Any]) -> pd.DataFrame:
+def _without_landings(ledger: pd.DataFrame, aside: Sequence[JobAside]) -> pd.DataFrame:
     """Where the import puts what names a job whose row could not be used is not known: it may be open, or the newest (M3)."""
     names = _name_unread(ledger, aside) if aside else np.zeros(len(ledger), dtype=bool)
     if not names.any():
         return ledger
-    told = {}
+    told: dict[str, pd.Series] = {}
     for place, *rest in (
         ("tonight_place", "tonight_job_no", "rule"),
         ("if_resynced_place", "if_resynced_job_no", "if_resynced_rule"),
@@ -255,10 +264,11 @@ def _without_landings(ledger: pd.DataFrame, aside: Sequence[Any]) -> pd.DataFram
 
 
 def _is_one_of(column: pd.Series, texts: Iterable[str]) -> np.ndarray:
-    return find_positions(column, pd.Index(sorted(texts), dtype="str")) != NO_JOB
+    among: np.ndarray = find_positions(column, pd.Index(sorted(texts), dtype="str")) != NO_JOB
+    return among
 
 
-def _now_places(ledger: pd.DataFrame, xpm_given: bool) -> Any:
+def _now_places(ledger: pd.DataFrame, xpm_given: bool) -> pd.api.extensions.ExtensionArray:
     """place of contract.md: where XPM has each invoice."""
     on_job = ledger["now_count"].to_numpy() > 0
     ad_hoc = on_job & Words(ledger["now_class"]).are("adhoc")

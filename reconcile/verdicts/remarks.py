@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,9 @@ from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, find_positions, take_texts
 from reconcile.verdicts.ledger import INVOICE, ONLY_IN_XPM, xero_and_xpm_cents
 from reconcile.wording import UNSEEN, money, on_one_line
+
+# Makes the notes of the rows that are flagged, one for each.
+NoteMaker = Callable[[pd.DataFrame], pd.Series]
 
 
 def _with_notes(
@@ -52,7 +56,7 @@ def _note_rows(
     settings: Settings,
     xpm_given: bool,
     exported_on: date | None,
-) -> list[tuple]:
+) -> list[tuple[np.ndarray, str | NoteMaker]]:
     """Which invoices get which note: one flag per invoice, and the words, or what makes them from the flagged rows."""
     cause, outcome, at_class = (Words(ledger[name]) for name in ("cause", "outcome", "now_class"))
     flags = {
@@ -83,7 +87,7 @@ def _note_rows(
     moved_on = own & ok
     as_dated = ledger["changed_on"].to_numpy() == ledger["invoice_date"].to_numpy()
 
-    def on_picked(before: str, after: str):
+    def on_picked(before: str, after: str) -> NoteMaker:
         return lambda rows: (
             before + jobs["job_no"].take(rows["picked"]).set_axis(rows.index) + after
         )
@@ -191,7 +195,9 @@ def _note_rows(
 def _clients_differ(ledger: pd.DataFrame, jobs: pd.DataFrame, at: np.ndarray) -> np.ndarray:
     """Of some invoices on jobs, those whose contact is not the job's client to the letter."""
     clients = jobs["client"].array.take(ledger["now_job"].to_numpy()[at])
-    return clients.to_numpy(dtype=object) != ledger["contact"].array.take(at).to_numpy(dtype=object)
+    contacts = ledger["contact"].array.take(at).to_numpy(dtype=object)
+    differ: np.ndarray = clients.to_numpy(dtype=object) != contacts
+    return differ
 
 
 def _holds(cause: causes.Cause) -> str:

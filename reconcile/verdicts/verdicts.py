@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.errors import Unaccounted
+from reconcile.exports.tables import Exports
 from reconcile.rules.belonging import Choice, JobBook, Meaning, meanings, open_job_book
 from reconcile.rules.causes import CAUSES
 from reconcile.rules.overnight import NO_JOB, ad_hoc_jobs, client_facts, pick_jobs
@@ -29,7 +30,8 @@ from reconcile.wording import some_of
 
 VOID = ("Voided", "Deleted")
 BY_MEANING = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10")
-_OUTCOMES, _CAUSES = list(OUTCOMES), ["", *(cause.id for cause in CAUSES)]
+_OUTCOMES: list[str] = list(OUTCOMES)
+_CAUSES = ["", *(cause.id for cause in CAUSES)]
 BY_LIST = "by the list"  # contract.md "The list" decides: what the (contact, Reference) means
 
 
@@ -56,11 +58,11 @@ class Findings:
     client_holds: dict[str, int]
 
 
-def find(exports, settings: Settings, as_of: date) -> Findings:
+def find(exports: Exports, settings: Settings, as_of: date) -> Findings:
     """Decide for every invoice where it is, where it belongs and why not.
 
     Args:
-        exports: exports.tables.Exports: invoices, jobs, xpm_invoices, clients.
+        exports: of the practice; what a history knows may be among the columns of its invoices.
 
     Returns:
         Findings; its ledger has every Xero document and every invoice only in XPM exactly once.
@@ -95,7 +97,7 @@ def find(exports, settings: Settings, as_of: date) -> Findings:
     )
 
 
-def known_clients(exports) -> frozenset[str]:
+def known_clients(exports: Exports) -> frozenset[str]:
     """Every client name: of the clients export, else of the jobs and XPM invoices exports (contract.md T10)."""
     if exports.clients is not None:
         return frozenset(exports.clients["client"])

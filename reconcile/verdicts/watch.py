@@ -303,7 +303,8 @@ def _gaps(case: np.ndarray, day: np.ndarray) -> np.ndarray:
 
 
 def _fits(gap: np.ndarray, pace: Pace) -> np.ndarray:
-    return (gap >= pace.shortest) & (gap <= pace.longest)
+    fits: np.ndarray = (gap >= pace.shortest) & (gap <= pace.longest)
+    return fits
 
 
 def _is_one_off(billings: pd.DataFrame, pace: Pace) -> np.ndarray:
@@ -311,8 +312,9 @@ def _is_one_off(billings: pd.DataFrame, pace: Pace) -> np.ndarray:
     Reference, the yearly return among the monthly fees too (G1)."""
     before = _gaps(billings["case"].to_numpy(), billings["day"].to_numpy())
     after = np.append(before[1:], 0)
-    between = (before > 0) & (after > 0) & _fits(before + after, pace)
-    return between & ~_fits(before, pace) & ~_fits(after, pace)
+    between = _fits(before + after, pace) & (before > 0) & (after > 0)
+    between &= ~_fits(before, pace) & ~_fits(after, pace)
+    return between
 
 
 def _not_ended(stopped: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -402,7 +404,7 @@ def find_washups(findings: Findings, as_of: date) -> tuple[WashUp, ...]:
     """
     jobs = findings.jobs
     state = Words(jobs["state"])
-    signs = {
+    signs: dict[Literal["due", "state"], np.ndarray] = {
         "due": np.abs(days_between(jobs["due_on"], as_of)) <= NEAR_DAYS,
         "state": state.are(*_nearly_done(state.words)),
     }

@@ -23,10 +23,10 @@ from made.builders import (
     xpm_invoice,
 )
 
-from reconcile.fixes.actions import Action, Desk, Draft, Landing, Option
+from reconcile.fixes.actions import Action, Desk, Draft, Landing, Option, invoice_rows
 from reconcile.fixes.conflicts import do_together
 from reconcile.fixes.fix_list import Forecast, forecast
-from reconcile.fixes.proof import Rehearsal, place_words, prove
+from reconcile.fixes.proof import Rehearsal, prove
 from reconcile.settings.model import Minutes, Settings
 
 ON_CLIENT = [xpm_invoice("")]
@@ -385,7 +385,7 @@ def test_the_forecast_in_words(counts, words):
     ],
 )
 def test_a_place_in_words(place, job_no, words):
-    assert place_words(Landing("INV-1", place, job_no, "")) == words
+    assert Landing("INV-1", place, job_no, "").as_target == words
 
 
 def test_nothing_to_fix_is_said_so():
@@ -781,7 +781,7 @@ def rehearsal():
 
 def draft_of(rehearsal, number, home="-", actions=(), **more):
     ledger, numbers = rehearsal.findings.ledger, rehearsal.findings.book.job_nos
-    rows = list(ledger[ledger["invoice_no"] == number].itertuples())
+    rows = invoice_rows(ledger[ledger["invoice_no"] == number], rehearsal.findings.book.clients)
     return Draft(
         "T1", rows, "", (), numbers.index(home) if home in numbers else -1, tuple(actions), **more
     )

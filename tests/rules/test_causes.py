@@ -9,7 +9,6 @@ import pytest
 import reconcile
 from reconcile.fixes.repairs import REPAIRS
 from reconcile.rules.causes import BEFORE_TONIGHT, CAUSES, FINDINGS, ORDER, WORDS
-from reconcile.rules.vocabulary import OUTCOMES, RULES
 
 PACKAGE = Path(reconcile.__file__).resolve().parent
 
@@ -33,10 +32,6 @@ def test_finding_names_are_the_contracts():
 
 def test_causes_are_asked_in_the_contracts_order():
     assert " ".join(sorted(ORDER, key=ORDER.get)) == THE_LIST
-
-
-def test_outcomes_are_the_contracts():
-    assert OUTCOMES == ("ok", "fix", "wait", "review", "none")
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=[cause.id for cause in CAUSES])
@@ -80,9 +75,3 @@ def test_elsewhere_a_cause_is_called_by_its_name(path):
         and re.search(r"\bT\d{1,2}\b", node.value)
     ]
     assert found == []
-
-
-@pytest.mark.parametrize(("rule", "words"), RULES.items(), ids=RULES)
-def test_a_rule_is_one_sentence(rule, words):
-    assert re.fullmatch(r"[A-Z]\d+", rule)
-    assert words[0].isupper() and words.endswith(".")

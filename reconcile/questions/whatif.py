@@ -13,7 +13,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -184,7 +184,8 @@ def _set(settings: Settings, change: Change) -> Settings:
             ) from None
     elif fault := key.fault(value):
         raise ReconcileError(f"--set: {change.field} {fault} Found {change.value!r}.")
-    return replace(settings, **{key.name: value})
+    fields: dict[str, Any] = {key.name: value}
+    return replace(settings, **fields)
 
 
 def try_changes(result: Result, texts: Sequence[str]) -> list[Move]:

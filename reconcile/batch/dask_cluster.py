@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.batch.process_pool import WAITING, Lost, make_ready
 from reconcile.errors import ReconcileError, TryLater
 
+if TYPE_CHECKING:
+    from distributed import Client, Future, Worker, WorkerPlugin
+
+_Task = TypeVar("_Task")
+_Answer = TypeVar("_Answer")
 LOCAL = "local"
 CONNECT_SECONDS = 30
 _OF_ONES_OWN = {
@@ -25,7 +30,7 @@ _OF_ONES_OWN = {
 
 
 @contextmanager
-def cluster_of(scheduler: str, workers: int) -> Iterator[Any]:
+def cluster_of(scheduler: str, workers: int) -> Iterator[Client]:
     """A client of a scheduler.
 
     Args:
@@ -71,21 +76,21 @@ def cluster_of(scheduler: str, workers: int) -> Iterator[Any]:
         yield client
 
 
-def _ready_plugin() -> Any:
+def _ready_plugin() -> WorkerPlugin:
     from distributed import WorkerPlugin
 
     class Ready(WorkerPlugin):
         """Readies each worker of a cluster made here, and each that takes a lost one's place."""
 
-        def setup(self, worker: Any) -> None:
+        def setup(self, worker: Worker) -> None:
             make_ready()
 
     return Ready()
 
 
 def run_on(
-    client: Any, work: Callable[[Any], Any], tasks: Iterable[Any]
-) -> Iterator[tuple[Any, Any]]:
+    client: Client, work: Callable[[_Task], _Answer], tasks: Iterable[_Task]
+) -> Iterator[tuple[_Task, _Answer | Lost]]:
     """Run tasks on a cluster, never more at once than keep its workers busy.
 
     The scheduler gives a task up after losing several of its workers, and with it what stood in line there; so each of those
@@ -103,15 +108,15 @@ def run_on(
 
     waiting = iter(tasks)
     numbers = count()
-    at_work: dict[str, Any] = {}
+    at_work: dict[object, _Task] = {}
 
-    def submit(task: Any) -> Any:
+    def submit(task: _Task) -> Future:
         future = client.submit(work, task, key=f"practice-{next(numbers)}", pure=False)
         at_work[future.key] = task
         return future
 
     window = max(1, sum(client.nthreads().values())) * WAITING
-    suspects: list[Any] = []
+    suspects: list[_Task] = []
     try:
         finished = as_completed([submit(task) for task in islice(waiting, window)])
         for future in finished:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from reconcile.batch.record import PracticeRecord
 from reconcile.rules.causes import FINDINGS, ORDER, WORDS
 from reconcile.rules.vocabulary import OUTCOME_WORDS, OUTCOMES
+from reconcile.verdicts.totals import CauseTotals, OutcomeTotals
 
 CLEAN, TO_ACT_ON, SET_ASIDE, FAILED = "clean", "to act on", "set aside", "failed"
 _STATES = {0: CLEAN, 10: TO_ACT_ON, 20: SET_ASIDE}  # by exit code; any other is a failure
@@ -65,9 +67,9 @@ class Sums:
         counts: fixes, minutes, before_tonight, needs_decision, problems, set_aside. since: new, fixed, worse.
     """
 
-    records: list[Mapping[str, Any]]
-    ran: list[Mapping[str, Any]]
-    failed: list[Mapping[str, Any]]
+    records: list[PracticeRecord]
+    ran: list[PracticeRecord]
+    failed: list[PracticeRecord]
     states: list[Group]
     outcomes: list[Group]
     causes: list[Group]
@@ -77,19 +79,19 @@ class Sums:
     since: dict[str, int]
 
 
-def sums_of(records: Iterable[Mapping[str, Any]]) -> Sums:
+def sums_of(records: Iterable[PracticeRecord]) -> Sums:
     """Add up the records of many practices."""
     ordered = sorted(records, key=_rank)
     ran = [record for record in ordered if state_of(record) != FAILED]
     failed = [record for record in ordered if state_of(record) == FAILED]
-    by_state: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_state: dict[str, list[PracticeRecord]] = defaultdict(list)
     for record in ordered:
         by_state[state_of(record)].append(record)
     outcomes = [
-        _group(name, [record["outcomes"][name] for record in ran], words=OUTCOME_WORDS[name])
+        _group(name, [record.outcomes[name] for record in ran], words=OUTCOME_WORDS[name])
         for name in OUTCOMES
     ]
-    counts = "fixes minutes before_tonight needs_decision problems set_aside".split()
+    counts = ("fixes", "minutes", "before_tonight", "needs_decision", "problems", "set_aside")
     return Sums(
         records=ordered,
         ran=ran,
@@ -99,46 +101,47 @@ def sums_of(records: Iterable[Mapping[str, Any]]) -> Sums:
         causes=_causes(ran),
         at_risk=_group("at risk", [_at_risk(record) for record in ran]),
         every=_group("in all", ran),
-        counts={name: sum(record[name] for record in ran) for name in counts},
-        since={name: sum(record["since"].get(name, 0) for record in ran) for name in _SINCE},
+        counts={name: sum(getattr(record, name) for record in ran) for name in counts},
+        since={name: sum(record.since.get(name, 0) for record in ran) for name in _SINCE},
     )
 
 
-def state_of(record: Mapping[str, Any]) -> str:
+def state_of(record: PracticeRecord) -> str:
     """What became of a practice, in a word of STATE_WORDS."""
-    return _STATES.get(record["exit_code"], FAILED)
+    return _STATES.get(record.exit_code, FAILED)
 
 
-def _rank(record: Mapping[str, Any]) -> tuple[Any, ...]:
+def _rank(record: PracticeRecord) -> tuple[bool, int, str, str, str, str]:
     """Where a record stands; what differs in nothing else is put in the order of its whole text."""
     failed = state_of(record) == FAILED
     text = json.dumps(
-        {key: value for key, value in record.items() if key not in _OF_THE_MOMENT}, sort_keys=True
+        {key: value for key, value in record.to_json().items() if key not in _OF_THE_MOMENT},
+        sort_keys=True,
     )
-    name = record["practice"]
+    name = record.practice
     return (
         failed,
-        0 if failed else -record["at_risk_cents"],
+        0 if failed else -record.at_risk_cents,
         name.casefold(),
         name,
-        record["place"],
+        record.place,
         text,
     )
 
 
-def _at_risk(record: Mapping[str, Any]) -> dict[str, int]:
-    return {"invoices": record["at_risk_invoices"], "cents": record["at_risk_cents"]}
+def _at_risk(record: PracticeRecord) -> OutcomeTotals:
+    return OutcomeTotals(record.at_risk_invoices, record.at_risk_cents)
 
 
 def _group(
-    name: str, figures: Sequence[Mapping[str, Any]], finding: str = "", words: str = ""
+    name: str, figures: Sequence[PracticeRecord | OutcomeTotals], finding: str = "", words: str = ""
 ) -> Group:
     """The sum of one figure of each practice; a practice counts where it has an invoice of it."""
-    invoices, cents = (sum(one[key] for one in figures) for key in ("invoices", "cents"))
-    return Group(name, sum(one["invoices"] > 0 for one in figures), invoices, cents, finding, words)
+    invoices, cents = sum(one.invoices for one in figures), sum(one.cents for one in figures)
+    return Group(name, sum(one.invoices > 0 for one in figures), invoices, cents, finding, words)
 
 
-def _state(name: str, records: Sequence[Mapping[str, Any]]) -> Group:
+def _state(name: str, records: Sequence[PracticeRecord]) -> Group:
     """How many practices are in a state, and what is at risk in them."""
     at_risk = _group(
         name, [_at_risk(record) for record in records if name != FAILED], words=STATE_WORDS[name]
@@ -146,20 +149,20 @@ def _state(name: str, records: Sequence[Mapping[str, Any]]) -> Group:
     return at_risk._replace(practices=len(records))
 
 
-def _causes(ran: Sequence[Mapping[str, Any]]) -> list[Group]:
+def _causes(ran: Sequence[PracticeRecord]) -> list[Group]:
     """What is at risk by cause; a cause of two outcomes in one practice is in one practice."""
-    figures: dict[str, list[Mapping[str, int]]] = defaultdict(list)
+    figures: dict[str, list[OutcomeTotals]] = defaultdict(list)
     for record in ran:
-        of_practice: dict[str, dict[str, int]] = defaultdict(lambda: {"invoices": 0, "cents": 0})
-        for one in record["causes"]:
-            if one["outcome"] in AT_RISK:
-                of_practice[one["cause"] or ""]["invoices"] += one["invoices"]
-                of_practice[one["cause"] or ""]["cents"] += one["cents"]
-        for cause, figure in of_practice.items():
-            figures[cause].append(figure)
+        of_practice: dict[str, list[CauseTotals]] = defaultdict(list)
+        for one in record.causes:
+            if one.outcome in AT_RISK:
+                of_practice[one.cause or ""].append(one)
+        for cause, some in of_practice.items():
+            invoices, cents = sum(one.invoices for one in some), sum(one.cents for one in some)
+            figures[cause].append(OutcomeTotals(invoices, cents))
     groups = [
-        _group(cause or NO_CAUSE, some, FINDINGS.get(cause, ""), _cause_words(cause))
-        for cause, some in figures.items()
+        _group(cause or NO_CAUSE, each, FINDINGS.get(cause, ""), _cause_words(cause))
+        for cause, each in figures.items()
     ]
     return sorted(groups, key=lambda one: (-one.cents, ORDER.get(one.name, len(ORDER)), one.name))
 
@@ -168,9 +171,9 @@ def _cause_words(cause: str) -> str:
     return WORDS.get(cause, "") if cause else "the exports tell too little: a person looks"
 
 
-def _results(record: Mapping[str, Any]) -> str:
+def _results(record: PracticeRecord) -> str:
     """The path of a practice's folder of results, as people write it; "" where there is none."""
-    folder, place = record.get("folder", ""), record["place"]
+    folder, place = record.folder, record.place
     if not folder or re.match(r"[/\\]|[A-Za-z]:", folder):
         return folder
     if folder == ".":
@@ -180,19 +183,11 @@ def _results(record: Mapping[str, Any]) -> str:
     return place.rstrip("/") + "/" + folder
 
 
-# Workbook ------------------------------------------------------------------------------------------------------------
-
-
 def exit_words(code: int) -> str:
     """What an exit code of a failed practice means."""
     return _EXIT_WORDS.get(code, f"ended in a way that is not known ({code})")
 
 
-def reasons_of(record: Mapping[str, Any]) -> list[str]:
+def reasons_of(record: PracticeRecord) -> list[str]:
     """Why a practice failed, each reason in full."""
-    return list(record["error"]) or [
-        "No reason was given. Run it alone to see more: reconcile run."
-    ]
-
-
-# Page ----------------------------------------------------------------------------------------------------------------
+    return list(record.error) or ["No reason was given. Run it alone to see more: reconcile run."]

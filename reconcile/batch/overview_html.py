@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from reconcile.batch.overview import (
@@ -20,12 +20,13 @@ from reconcile.batch.overview import (
     sums_of,
 )
 from reconcile.batch.overview_xlsx import _cause_rank
+from reconcile.batch.record import PracticeRecord
 from reconcile.reports.html_page import filled, stacked
 from reconcile.wording import passed_over_words
 
 
 def overview_page(
-    records: Sequence[Mapping[str, Any]],
+    records: Sequence[PracticeRecord],
     as_of: dt.date,
     name: str,
     version: str,
@@ -49,24 +50,22 @@ def overview_page(
         stacked=stacked([(one.name, abs(one.cents)) for one in sums.outcomes]),
         practices=[_shown_practice(record) for record in sums.records],
         failures=[
-            (record, exit_words(record["exit_code"]), reasons_of(record)) for record in sums.failed
+            (record, exit_words(record.exit_code), reasons_of(record)) for record in sums.failed
         ],
         at_risk_words=AT_RISK_WORDS,
         passed_over=f"Folders {passed_over_words(passed_over)}." if passed_over else "",
     )
 
 
-def _shown_practice(record: Mapping[str, Any]) -> dict[str, Any]:
+def _shown_practice(record: PracticeRecord) -> dict[str, Any]:
     """One row of the page's list."""
     state = state_of(record)
     if state == FAILED:
         return {"record": record, "state": state, "results": "", "causes": [], "since": []}
     causes: dict[str, int] = defaultdict(int)
-    for cause, one in sorted(
-        ((one["cause"] or "", one) for one in record["causes"]), key=_cause_rank
-    ):
-        if one["outcome"] in AT_RISK:
-            causes[cause or NO_CAUSE] += one["invoices"]
-    since = [f"{record['since'][key]} {key}" for key in _SINCE if record["since"].get(key)]
+    for cause, one in sorted(((one.cause or "", one) for one in record.causes), key=_cause_rank):
+        if one.outcome in AT_RISK:
+            causes[cause or NO_CAUSE] += one.invoices
+    since = [f"{record.since[key]} {key}" for key in _SINCE if record.since.get(key)]
     told = {"results": _results(record), "causes": list(causes.items()), "since": since}
     return {"record": record, "state": state, **told}

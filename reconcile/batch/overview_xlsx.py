@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +32,7 @@ from reconcile.batch.overview import (
     state_of,
     sums_of,
 )
+from reconcile.batch.record import PracticeRecord
 from reconcile.reports.workbook import same_bytes
 from reconcile.reports.xlsx_blocks import add_chart, write_block, write_lines
 from reconcile.reports.xlsx_table import (
@@ -46,6 +47,7 @@ from reconcile.reports.xlsx_table import (
 )
 from reconcile.rules.causes import FINDINGS, ORDER
 from reconcile.rules.vocabulary import OUTCOMES
+from reconcile.verdicts.totals import CauseTotals
 from reconcile.wording import passed_over_words
 
 _SHORT_MONEY = '[>=1000000]#,##0.0,,"m";[>=1000]#,##0,"k";0'  # along a chart's axis
@@ -96,7 +98,7 @@ _COLOURS = {CLEAN: "D9EAD3", TO_ACT_ON: "FDE9D9", SET_ASIDE: "FFF2CC", FAILED: "
 
 
 def overview_workbook(
-    records: Sequence[Mapping[str, Any]],
+    records: Sequence[PracticeRecord],
     as_of: dt.date,
     name: str,
     beside: Path | None = None,
@@ -129,7 +131,7 @@ def overview_workbook(
 def _practices(sheet: Worksheet, sums: Sums, beside: Path | None) -> Rows:
     """One row per practice."""
     rows = [
-        [record["practice"], state_of(record), *_figures(record), _results(record)]
+        [record.practice, state_of(record), *_figures(record), _results(record)]
         for record in sums.records
     ]
     leads = {at: _address(row[-1], beside) for at, row in enumerate(rows)}
@@ -148,19 +150,19 @@ def _practices(sheet: Worksheet, sums: Sums, beside: Path | None) -> Rows:
     )
 
 
-def _figures(record: Mapping[str, Any]) -> list[Any]:
+def _figures(record: PracticeRecord) -> list[Any]:
     """A practice's numbers, in the order of their columns; none of one that failed."""
     if state_of(record) == FAILED:
         return [None] * (len(_PRACTICE_COLUMNS) - 3)
     counts = "at_risk_invoices fixes minutes before_tonight needs_decision".split()
     return [
-        amount(record["at_risk_cents"]),
-        *(record[key] for key in counts),
-        *(record["since"].get(key, 0) for key in _SINCE),
-        record["invoices"],
-        amount(record["cents"]),
-        record["problems"],
-        record["set_aside"],
+        amount(record.at_risk_cents),
+        *(getattr(record, key) for key in counts),
+        *(record.since.get(key, 0) for key in _SINCE),
+        record.invoices,
+        amount(record.cents),
+        record.problems,
+        record.set_aside,
     ]
 
 
@@ -192,38 +194,36 @@ def _cause_rows(sheet: Worksheet, sums: Sums) -> Rows:
     """One row per practice, outcome and cause, of all invoices that are not ok."""
     rows = [
         [
-            record["practice"],
+            record.practice,
             cause or NO_CAUSE,
             FINDINGS.get(cause, ""),
-            one["outcome"],
-            one["invoices"],
-            amount(one["cents"]),
+            one.outcome,
+            one.invoices,
+            amount(one.cents),
         ]
         for record in sums.ran
-        for cause, one in sorted(
-            ((one["cause"] or "", one) for one in record["causes"]), key=_cause_rank
-        )
-        if one["outcome"] != "ok"
+        for cause, one in sorted(((one.cause or "", one) for one in record.causes), key=_cause_rank)
+        if one.outcome != "ok"
     ]
     return write_table(sheet, "Causes", _CAUSE_COLUMNS, rows)
 
 
-def _cause_rank(entry: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
+def _cause_rank(entry: tuple[str, CauseTotals]) -> tuple[Any, ...]:
     """What is at risk first, the largest amount first."""
     cause, one = entry
     return (
-        one["outcome"] not in AT_RISK,
-        -one["cents"],
+        one.outcome not in AT_RISK,
+        -one.cents,
         ORDER.get(cause, len(ORDER)),
         cause,
-        OUTCOMES.index(one["outcome"]),
+        OUTCOMES.index(one.outcome),
     )
 
 
 def _failures(sheet: Worksheet, sums: Sums) -> Rows:
     """One row per reason."""
     rows = [
-        [record["practice"], record["place"], exit_words(record["exit_code"]), reason]
+        [record.practice, record.place, exit_words(record.exit_code), reason]
         for record in sums.failed
         for reason in reasons_of(record)
     ]

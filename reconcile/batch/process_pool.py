@@ -15,11 +15,16 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from multiprocessing.context import BaseContext
+from typing import TypeVar
 
 import pyarrow as pa
 
 WAITING = 2  # tasks handed out for each worker: one at work, and one so that it never waits
+
+
+_Task = TypeVar("_Task")
+_Answer = TypeVar("_Answer")
 
 
 class Lost(Exception):
@@ -27,8 +32,8 @@ class Lost(Exception):
 
 
 def run_here(
-    work: Callable[[Any], Any], tasks: Sequence[Any], workers: int
-) -> Iterator[tuple[Any, Any]]:
+    work: Callable[[_Task], _Answer], tasks: Sequence[_Task], workers: int
+) -> Iterator[tuple[_Task, _Answer | Lost]]:
     """Run tasks in so many processes of this computer.
 
     Where a process is lost, nobody knows which of the tasks handed out was the cause: each of them runs again, alone, and
@@ -52,12 +57,12 @@ def run_here(
 
 
 def _run_until_lost(
-    work: Callable[[Any], Any], waiting: deque[Any], workers: int
-) -> Generator[tuple[Any, Any], None, list[Any]]:
+    work: Callable[[_Task], _Answer], waiting: deque[_Task], workers: int
+) -> Generator[tuple[_Task, _Answer], None, list[_Task]]:
     """Run what waits until all is done or a process is lost; returns the tasks that were at work then."""
-    lost: list[Any] = []
+    lost: list[_Task] = []
     with ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker) as pool:
-        at_work: dict[Future, Any] = {}
+        at_work: dict[Future[_Answer], _Task] = {}
         try:
             while (waiting or at_work) and not lost:
                 while waiting and len(at_work) < workers * WAITING:
@@ -85,7 +90,7 @@ def _run_until_lost(
     return lost
 
 
-def _context(module: str) -> Any:
+def _context(module: str) -> BaseContext:
     """Workers forked from a process that has imported the tasks' module, where the system can; else each imports it."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -11,32 +11,23 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from reconcile import __version__
 from reconcile.batch.dask_cluster import cluster_of, run_on
 from reconcile.batch.overview_html import overview_page
 from reconcile.batch.overview_xlsx import overview_workbook
 from reconcile.batch.practices import RECORDS, Found
-from reconcile.batch.process_pool import run_here
+from reconcile.batch.process_pool import Lost, run_here
+from reconcile.batch.record import PracticeRecord
 from reconcile.batch.worker import Practice, Task, last_part, run_practice
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.nightly.run_lock import one_at_a_time
 from reconcile.storage.all_or_none import write_files
 from reconcile.storage.own_files import refuse_files_of_others
 from reconcile.storage.private import make_private_folder, private_opener
-
-_OF_RECORD = {
-    "practice",
-    "place",
-    "exit_code",
-    "error",
-    "digest",
-    "seconds",
-}  # what a record has to have, to be gone on from
 
 
 @dataclass(frozen=True)
@@ -62,13 +53,10 @@ class BatchRequest:
     environ: Mapping[str, str]
 
 
-# Which practices -------------------------------------------------------------------------------------------------------
-
-
 # Running ---------------------------------------------------------------------------------------------------------------
 
 
-def run_batch(request: BatchRequest) -> Iterator[dict[str, Any]]:
+def run_batch(request: BatchRequest) -> Iterator[PracticeRecord]:
     """Run every practice, and write the overview of all when the last is done.
 
     Each record is written to RECORDS as its practice finishes; stopped in between, the next batch of the same day goes on.
@@ -92,15 +80,15 @@ def run_batch(request: BatchRequest) -> Iterator[dict[str, Any]]:
     path = request.folder / RECORDS
     with one_at_a_time(path, started=request.started):
         before = {} if request.force else _read_records(path, request.as_of)
-        done: dict[str, dict[str, Any]] = {}
+        done: dict[str, PracticeRecord] = {}
         for record in _run_all(request, before):
             _append(path, record)
-            done[record["place"]] = record
+            done[record.place] = record
             yield record
         _write_overview(request, [done[one.place] for one in request.found.practices])
 
 
-def _append(path: Path, record: Mapping[str, Any]) -> None:
+def _append(path: Path, record: PracticeRecord) -> None:
     """Add a record to those of earlier practices, on a line of its own, also where a stop has torn the last one."""
     try:
         with open(path, "ab+", opener=private_opener) as stream:
@@ -115,25 +103,28 @@ def _append(path: Path, record: Mapping[str, Any]) -> None:
         ) from None
 
 
-def _line(record: Mapping[str, Any]) -> bytes:
+def _line(record: PracticeRecord) -> bytes:
     """A record as a line of JSON; half a character in a folder's name as its number."""
-    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+    return (json.dumps(record.to_json(), ensure_ascii=False) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
 
 
 def _run_all(
-    request: BatchRequest, before: Mapping[str, Mapping[str, Any]]
-) -> Iterator[dict[str, Any]]:
+    request: BatchRequest, before: Mapping[str, PracticeRecord]
+) -> Iterator[PracticeRecord]:
     """The records as they come; those that took longest last time, or failed, are begun first."""
     tasks = [
         _task(request, practice, before.get(practice.place)) for practice in request.found.practices
     ]
-    tasks.sort(key=lambda task: -(before.get(task.practice.place) or {}).get("seconds", 0))
+    seconds = {place: record.seconds for place, record in before.items()}
+    tasks.sort(key=lambda task: -seconds.get(task.practice.place, 0))
     for task, came in _results(request, tasks):
-        yield _lost_record(task) if isinstance(came, Exception) else came
+        yield _lost_record(task) if isinstance(came, Lost) else came
 
 
-def _task(request: BatchRequest, practice: Practice, before: Mapping[str, Any] | None) -> Task:
-    repeat = None if before is None or before["error"] else before
+def _task(request: BatchRequest, practice: Practice, before: PracticeRecord | None) -> Task:
+    repeat = None if before is None or before.error else before
     return Task(
         practice,
         request.as_of,
@@ -146,7 +137,9 @@ def _task(request: BatchRequest, practice: Practice, before: Mapping[str, Any] |
     )
 
 
-def _results(request: BatchRequest, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+def _results(
+    request: BatchRequest, tasks: Sequence[Task]
+) -> Iterator[tuple[Task, PracticeRecord | Lost]]:
     if not request.scheduler:
         yield from run_here(run_practice, tasks, min(request.workers, len(tasks)))
         return
@@ -155,25 +148,17 @@ def _results(request: BatchRequest, tasks: Sequence[Task]) -> Iterator[tuple[Tas
         yield from run_on(client, run_practice, tasks)
 
 
-def _lost_record(task: Task) -> dict[str, Any]:
+def _lost_record(task: Task) -> PracticeRecord:
     """The record of a practice whose process ended twice before it could tell."""
     name = task.practice.name or last_part(task.practice.place)
     words = "the process that ran it was ended, twice: its exports need more memory than there is, or somebody ended it"
-    return {
-        "practice": name,
-        "place": task.practice.place,
-        "as_of": task.as_of.isoformat(),
-        "exit_code": 1,
-        "error": [f"{name}: {words}. Run it alone: reconcile run."],
-        "digest": "",
-        "skipped": False,
-        "seconds": 0.0,
-    }
+    error = f"{name}: {words}. Run it alone: reconcile run."
+    return PracticeRecord(name, task.practice.place, task.as_of, error=(error,))
 
 
-def _read_records(path: Path, as_of: date) -> dict[str, dict[str, Any]]:
+def _read_records(path: Path, as_of: date) -> dict[str, PracticeRecord]:
     """The latest record of each place that an earlier batch of this day has left; a line torn by a stop is none."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, PracticeRecord] = {}
     try:
         lines = path.read_bytes().decode("utf-8", "replace").split("\n")
     except FileNotFoundError:
@@ -184,15 +169,15 @@ def _read_records(path: Path, as_of: date) -> dict[str, dict[str, Any]]:
         ) from None
     for line in lines:
         try:
-            record = json.loads(line)
-            if record["as_of"] == as_of.isoformat() and _OF_RECORD <= record.keys():
-                found[record["place"]] = record
-        except (ValueError, KeyError, TypeError):
+            record = PracticeRecord.from_json(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
+        if record.as_of == as_of:
+            found[record.place] = record
     return found
 
 
-def _write_overview(request: BatchRequest, records: Sequence[Mapping[str, Any]]) -> None:
+def _write_overview(request: BatchRequest, records: Sequence[PracticeRecord]) -> None:
     """The records once each, in order, and the workbook and page over all of them: all or none."""
     shown = _told_apart(records)
     files = {
@@ -208,24 +193,22 @@ def _write_overview(request: BatchRequest, records: Sequence[Mapping[str, Any]])
     write_files(request.folder, files)
 
 
-def _told_apart(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _told_apart(records: Sequence[PracticeRecord]) -> list[PracticeRecord]:
     """The records; where several practices have one name, with each one's folder behind it, whole where that is one name too."""
-    counts = Counter(record["practice"] for record in records)
-    folders = Counter((record["practice"], last_part(record["place"])) for record in records)
+    counts = Counter(record.practice for record in records)
+    folders = Counter((record.practice, last_part(record.place)) for record in records)
 
-    def told(record: Mapping[str, Any]) -> Mapping[str, Any]:
-        name, folder = record["practice"], last_part(record["place"])
+    def told(record: PracticeRecord) -> PracticeRecord:
+        name, folder = record.practice, last_part(record.place)
         if counts[name] == 1:
             return record
-        return {
-            **record,
-            "practice": f"{name} ({folder if folders[name, folder] == 1 else record['place']})",
-        }
+        which = folder if folders[name, folder] == 1 else record.place
+        return replace(record, practice=f"{name} ({which})")
 
     return [told(record) for record in records]
 
 
-def exit_code_of(records: Iterable[Mapping[str, Any]]) -> int:
+def exit_code_of(records: Iterable[PracticeRecord]) -> int:
     """20 where a practice failed or set input aside, 10 where there is something to act on, else 0."""
-    codes = {record["exit_code"] for record in records}
+    codes = {record.exit_code for record in records}
     return 0 if codes <= {0} else 10 if codes <= {0, 10} else 20

@@ -15,18 +15,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from reconcile import __version__
 from reconcile.batch.practice_folder import opened
+from reconcile.batch.record import PracticeRecord
 from reconcile.errors import ReconcileError, TryLater, place_of
 from reconcile.exports.control_totals import add_up
-from reconcile.exports.files.sources import find_inputs, find_sources
+from reconcile.exports.files.sources import Source, find_inputs, find_sources
 from reconcile.history.notes import last_workbook
 from reconcile.nightly.log import close_log, open_log
-from reconcile.nightly.run import RunRequest, fulfil
-from reconcile.reports.run_json import summary_document
-from reconcile.settings.model import read_settings
+from reconcile.nightly.run import Done, RunRequest, fulfil
+from reconcile.reports.run_json import cause_totals
+from reconcile.settings.model import Settings, read_settings
 from reconcile.storage.file_hash import sha256_of
 
 CONFIG = "reconcile.toml"
@@ -63,40 +63,32 @@ class Task:
     started: str
     now: float
     environ: Mapping[str, str]
-    before: Mapping[str, Any] | None = None
+    before: PracticeRecord | None = None
 
 
-def run_practice(task: Task) -> dict[str, Any]:
-    """Run one practice.
-
-    Returns:
-        The record: practice, place, as_of, exit_code, error (sentences; none where it ran), seconds, digest (of all that the
-        result rests on), and for a run the figures of _figures. `skipped` is true where nothing had changed since `before`.
-    """
+def run_practice(task: Task) -> PracticeRecord:
+    """Run one practice; the record says so where it failed, and where nothing had changed since `before`."""
     began = time.monotonic()
     practice = task.practice
-    record: dict[str, Any] = {
-        "practice": practice.name or last_part(practice.place) or practice.place,
-        "place": practice.place,
-        "as_of": task.as_of.isoformat(),
-        "exit_code": 1,
-        "error": [],
-        "digest": "",
-        "skipped": False,
-    }
+    name = practice.name or last_part(practice.place) or practice.place
+    record = PracticeRecord(name, practice.place, task.as_of)
     try:
         with opened(practice.place, task.as_of) as folder:
-            record |= _run_in(folder, task)
+            record = _run_in(folder, task, record)
     except ReconcileError as error:
-        record |= {"exit_code": error.exit_code, "error": list(error.messages)}
+        record = _failed(record, error.messages, error.exit_code)
     except (
         Exception
     ) as error:  # a bug is one practice's failure, and no other's; its text may hold names
         what = f"{type(error).__name__} at {place_of(error)}"
-        record["error"] = [
-            f"{record['practice']}: a fault of this program: {what}. Run it alone to see more: reconcile run."
-        ]
-    return record | {"seconds": round(time.monotonic() - began, 3)}
+        words = f"{record.practice}: a fault of this program: {what}. Run it alone to see more: reconcile run."
+        record = _failed(record, (words,))
+    return replace(record, seconds=round(time.monotonic() - began, 3))
+
+
+def _failed(record: PracticeRecord, error: tuple[str, ...], exit_code: int = 1) -> PracticeRecord:
+    """The record of a practice that failed, without figures."""
+    return PracticeRecord(record.practice, record.place, record.as_of, exit_code, error)
 
 
 def last_part(place: str) -> str:
@@ -104,8 +96,8 @@ def last_part(place: str) -> str:
     return place.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
 
 
-def _run_in(folder: Path, task: Task) -> dict[str, Any]:
-    """Run the practice whose files are in this folder; its part of the record."""
+def _run_in(folder: Path, task: Task, record: PracticeRecord) -> PracticeRecord:
+    """Run the practice whose files are in this folder; the record with what came of it."""
     config = Path(task.practice.config) if task.practice.config else folder / CONFIG
     if task.practice.config and not config.is_file():
         raise ReconcileError(
@@ -113,7 +105,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
         )
     settings = read_settings(config if config.is_file() else None)
     find = _finder(folder, settings, task)
-    named = {"practice": task.practice.name or settings.practice or folder.resolve().name}
+    name = task.practice.name or settings.practice or folder.resolve().name
     try:
         digest = _digest(find()[0], config, task)
     except ReconcileError:  # the run meets the same, and tells who is to be told
@@ -121,10 +113,10 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
     if (
         task.before
         and digest
-        and task.before["digest"] == digest
+        and task.before.digest == digest
         and _is_as_it_was(folder, task.before)
     ):
-        return {**task.before, **named, "skipped": True}
+        return replace(task.before, practice=name, skipped=True)
     out = settings.output_folder or folder / f"fixlist-{task.as_of.isoformat()}"
     notes = last_workbook(out, None if settings.output_folder else folder)
     request = RunRequest(
@@ -143,16 +135,18 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
         done = fulfil(request, log)
     finally:
         close_log(log)
-    return {**named, "digest": digest, **_figures(done, folder)}
+    return _with_figures(replace(record, practice=name, digest=digest), done, folder)
 
 
-def _finder(folder: Path, settings: Any, task: Task) -> Callable[[], tuple[list[Any], Any]]:
+def _finder(
+    folder: Path, settings: Settings, task: Task
+) -> Callable[[], tuple[list[Source], Settings]]:
     """What finds the practice's files: those of [inputs], else those in its folder; and the settings to read them by."""
     own = settings.of_own_inputs() if settings.inputs else settings
     if task.allow_stale:
         own = replace(own, max_age_days=None)
 
-    def find() -> tuple[list[Any], Any]:
+    def find() -> tuple[list[Source], Settings]:
         if own.inputs:
             return find_inputs(own.inputs, own.pick, task.now), own
         return find_sources([str(folder)], {}, task.now), own
@@ -160,7 +154,7 @@ def _finder(folder: Path, settings: Any, task: Task) -> Callable[[], tuple[list[
     return find
 
 
-def _digest(sources: list[Any], config: Path, task: Task) -> str:
+def _digest(sources: list[Source], config: Path, task: Task) -> str:
     """A digest of all that a result rests on, but for what people typed and what the history knows."""
     rests_on = {
         "program": __version__,
@@ -184,52 +178,43 @@ def _sha256_or_later(path: Path) -> str:
         ) from None
 
 
-def _is_as_it_was(folder: Path, record: Mapping[str, Any]) -> bool:
+def _is_as_it_was(folder: Path, record: PracticeRecord) -> bool:
     """Whether the results of an earlier run are still there, and nobody has typed in its workbook since."""
-    for name, sha256 in record["files"].items():
+    for name, sha256 in record.files.items():
         path = folder / name
         if not path.is_file() or (sha256 and _sha256_or_later(path) != sha256):
             return False
     return True
 
 
-def _figures(done: Any, folder: Path) -> dict[str, Any]:
-    """A run in numbers.
-
-    Returns:
-        exit_code; rows (of all inputs); invoices, cents; outcomes (name -> invoices, cents); causes (outcome, cause, invoices,
-        cents); at_risk_invoices, at_risk_cents (what is to be mended or looked at); fixes, minutes, before_tonight,
-        needs_decision; since (name -> fixes); problems, set_aside; warnings; folder (of the results) and files (path from the
-        practice's folder -> digest of the workbook, "" for the others), which stay away where the results are elsewhere.
-    """
+def _with_figures(record: PracticeRecord, done: Done, folder: Path) -> PracticeRecord:
+    """A record with what a run came to, in numbers."""
     result = done.result
-    told = summary_document(result, done.files, result.exit_code)
-    outcomes = told["totals"]["by_outcome"]
-    at_risk = [outcomes[name] for name in ("fix", "review")]
-    files = {
-        _inside(folder, path): _sha256_or_later(path) if path.suffix == ".xlsx" else ""
-        for path in done.files
-    }
-    return {
-        "exit_code": result.exit_code,
-        "rows": add_up(result.exports.inputs).rows,
-        "invoices": told["totals"]["invoices"],
-        "cents": told["totals"]["cents"],
-        "outcomes": outcomes,
-        "causes": told["by_cause"],
-        "at_risk_invoices": sum(one["invoices"] for one in at_risk),
-        "at_risk_cents": sum(one["cents"] for one in at_risk),
-        "fixes": told["fixes"],
-        "minutes": sum(fix.minutes for fix in result.fixes),
-        "before_tonight": result.forecast.before_tonight,
-        "needs_decision": result.forecast.needs_decision,
-        "since": told["since_last_run"],
-        "problems": told["problems"],
-        "set_aside": told["set_aside"],
-        "warnings": list(done.warnings),
-        "folder": _inside(folder, done.files[0].parent),
-        "files": files,
-    }
+    at_risk = [result.totals.by_outcome[name] for name in ("fix", "review")]
+    return replace(
+        record,
+        exit_code=result.exit_code,
+        rows=add_up(result.exports.inputs).rows,
+        invoices=result.totals.invoices,
+        cents=result.totals.cents,
+        outcomes=result.totals.by_outcome,
+        causes=cause_totals(result),
+        at_risk_invoices=sum(one.invoices for one in at_risk),
+        at_risk_cents=sum(one.cents for one in at_risk),
+        fixes=len(result.fixes),
+        minutes=sum(fix.minutes for fix in result.fixes),
+        before_tonight=result.forecast.before_tonight,
+        needs_decision=result.forecast.needs_decision,
+        since={group: len(entries) for group, entries in result.since.groups.items()},
+        problems=len(result.problems),
+        set_aside=sum(problem.set_aside for problem in result.problems),
+        warnings=done.warnings,
+        folder=_inside(folder, done.files[0].parent),
+        files={
+            _inside(folder, path): _sha256_or_later(path) if path.suffix == ".xlsx" else ""
+            for path in done.files
+        },
+    )
 
 
 def _inside(folder: Path, path: Path) -> str:

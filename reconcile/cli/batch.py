@@ -89,7 +89,7 @@ def batch(
         for record in run_batch(request):
             progress.take(record)
             if as_json:
-                click.echo(json.dumps(record))
+                click.echo(json.dumps(record.to_json()))
             records.append(record)
     if not quiet:
         say(batch_summary(records, request.folder, request.found.passed_over), err=True)

@@ -11,6 +11,7 @@ import importlib
 import sys
 import threading
 import traceback
+from typing import NamedTuple
 
 import click
 
@@ -20,39 +21,64 @@ from reconcile.errors import ReconcileError, TryLater, frames_of, traceback_line
 from reconcile.nightly.log import close_log, event, open_log
 from reconcile.terminal.layout import steady
 
-# Each command with the module that holds it, and its line in the list of commands. A module is imported when its command is
-# asked for: what a run needs (pandas above all) takes half a second that `reconcile --help` does not need.
+
+class Command(NamedTuple):
+    """Where a command is, and the first sentence of its help."""
+
+    module: str
+    function: str
+    summary: str
+
+
+# A module is imported when its command is asked for: what a run needs (pandas above all) takes half a second, which
+# `reconcile --help` does not need. That each summary is the command's own is tested.
 COMMANDS = {
-    "batch": ("batch", "batch", "Many practices, each as `run` would run it in its folder, and..."),
-    "check": ("run", "check", "The export doctor: what each file is, which columns were..."),
-    "demo": ("setup", "demo", "Write a made-up practice's exports, so that a first run needs..."),
-    "explain": (
+    "batch": Command(
+        "batch",
+        "batch",
+        "Many practices, each as `run` would run it in its folder, and one overview of all.",
+    ),
+    "check": Command(
+        "run",
+        "check",
+        "The export doctor: what each file is, which columns were found, what is wrong with it.",
+    ),
+    "demo": Command(
+        "setup", "demo", "Write a made-up practice's exports, so that a first run needs no data."
+    ),
+    "explain": Command(
         "questions",
         "explain",
-        "One invoice or job: every rule that was tried, what it saw,...",
+        "One invoice or job: every rule that was tried, what it saw, what it decided, and the fix with its proof.",
     ),
-    "history": (
+    "history": Command(
         "setup",
         "show_history",
-        "Past runs, the trend in money and count, what is open and...",
+        "Past runs, the trend in money and count, what is open and since when, how long fixes take; reads only.",
     ),
-    "init": ("setup", "init", "Write a first settings file from what the exports show, with..."),
-    "redact": (
+    "init": Command(
+        "setup",
+        "init",
+        "Write a first settings file from what the exports show, with every other setting explained in it.",
+    ),
+    "redact": Command(
         "support",
         "redact",
-        "The same exports with made-up names, references and numbers,...",
+        "The same exports with made-up names, references and numbers, to send to support; proves that verdicts stay.",
     ),
-    "run": ("run", "run", "The main job: read the exports, write the fix-list."),
-    "schedule": (
+    "run": Command("run", "run", "The main job: read the exports, write the fix-list."),
+    "schedule": Command(
         "setup",
         "schedule",
-        "Print a ready entry for the system's scheduler that runs this...",
+        "Print a ready entry for the system's scheduler that runs this configuration each night; installs nothing.",
     ),
-    "settings": ("setup", "show_settings", "Every setting: its value, and where it comes from."),
-    "whatif": (
+    "settings": Command(
+        "setup", "show_settings", "Every setting: its value, and where it comes from."
+    ),
+    "whatif": Command(
         "questions",
         "whatif",
-        "The same practice with something changed, and what would...",
+        "The same practice with something changed, and what would move; writes nothing.",
     ),
 }
 
@@ -67,15 +93,19 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module, function, _ = COMMANDS[name]
-        command: click.Command = getattr(
-            importlib.import_module(f"reconcile.cli.{module}"), function
-        )
+        module = importlib.import_module(f"reconcile.cli.{COMMANDS[name].module}")
+        command: click.Command = getattr(module, COMMANDS[name].function)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list as click itself makes it, from the summaries alone."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [
+            (name, click.Command(name, help=COMMANDS[name].summary).get_short_help_str(room))
+            for name in self.list_commands(ctx)
+        ]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in sorted(COMMANDS.items())])
+            formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> object:
         manner = ctx.ensure_object(Manner)

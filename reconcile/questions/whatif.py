@@ -13,7 +13,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -185,7 +185,8 @@ def _set(settings: Settings, change: Change) -> Settings:
             ) from None
     elif fault := key.fault(value):
         raise ReconcileError(f"--set: {change.field} {fault} Found {change.value!r}.")
-    return replace(settings, **{key.name: value})
+    fields: dict[str, Any] = {key.name: value}
+    return replace(settings, **fields)
 
 
 def try_changes(result: Result, texts: Sequence[str]) -> list[Move]:
@@ -232,9 +233,7 @@ def try_fix(result: Result, fix_id: str) -> list[Move]:
         for at in seen.after:
             was, will = base.end(at), seen.end(at)
             if (was.place, was.job_no) != (will.place, will.job_no):
-                before, after = (
-                    _landed(one.place, one.job_no, one.rule) for one in (was, will)
-                )
+                before, after = (_landed(one.place, one.job_no, one.rule) for one in (was, will))
                 cents = int(ledger["total_cents"].iloc[at])
                 moves.append(Move(when, was.invoice_no, before, after, cents))
     return moves

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from reconcile.terminal.layout import Line, Part, shortened
 from reconcile.wording import and_more, money, passed_over_words
+
+if TYPE_CHECKING:
+    from reconcile.batch.record import PracticeRecord
 
 _ROW = 79
 _BAR = 10
@@ -37,11 +40,11 @@ class Progress:
             self.stream.write("\r" + " " * _ROW + "\r")
             self.stream.flush()
 
-    def take(self, record: Mapping[str, Any]) -> None:
+    def take(self, record: PracticeRecord) -> None:
         """One more practice has finished."""
         self.done += 1
-        self.failed += bool(record["error"])
-        self.skipped += record["skipped"]
+        self.failed += bool(record.error)
+        self.skipped += record.skipped
         self._show()
 
     def _show(self) -> None:
@@ -67,13 +70,13 @@ class Progress:
 
 
 def batch_summary(
-    records: Sequence[Mapping[str, Any]], folder: Path, passed_over: Sequence[str] = ()
+    records: Sequence[PracticeRecord], folder: Path, passed_over: Sequence[str] = ()
 ) -> list[Line]:
     """What a batch came to: practices, what is at risk, which failed and why, folders passed over, where the overview is."""
-    ran = [record for record in records if not record["error"]]
-    failed = [record for record in records if record["error"]]
-    day = f" as of {records[0]['as_of']}" if records else ""
-    skipped = sum(record["skipped"] for record in records)
+    ran = [record for record in records if not record.error]
+    failed = [record for record in records if record.error]
+    day = f" as of {records[0].as_of}" if records else ""
+    skipped = sum(record.skipped for record in records)
     as_before = f", {skipped:,} of them done before and unchanged" if skipped else ""
     lines = [
         Line(
@@ -84,16 +87,16 @@ def batch_summary(
             ),
         )
     ]
-    at_risk = sum(record["at_risk_invoices"] for record in ran)
-    cents = sum(record["at_risk_cents"] for record in ran)
-    of = sum(record["at_risk_invoices"] > 0 for record in ran)
+    at_risk = sum(record.at_risk_invoices for record in ran)
+    cents = sum(record.at_risk_cents for record in ran)
+    of = sum(record.at_risk_invoices > 0 for record in ran)
     lines.append(
         Line(
             "at risk   ",
             f"{at_risk:,} {'invoice' if at_risk == 1 else 'invoices'} ({money(cents)}) of {_counted(of)}",
         )
     )
-    tonight = sum(record["before_tonight"] for record in ran)
+    tonight = sum(record.before_tonight for record in ran)
     if tonight:
         lines.append(
             Line(
@@ -102,7 +105,7 @@ def batch_summary(
                 "fix",
             )
         )
-    set_aside = sum(record["set_aside"] > 0 for record in ran)
+    set_aside = sum(record.set_aside > 0 for record in ran)
     if set_aside:
         lines.append(Line("set aside ", f"some input of {_counted(set_aside)}", "open"))
     for record in failed[:_MOST_FAILED]:
@@ -110,8 +113,8 @@ def batch_summary(
             Line(
                 "failed    ",
                 (
-                    Part(shortened(record["practice"], 30)),
-                    f": {shortened(record['error'][0], _LONGEST_REASON)}",
+                    Part(shortened(record.practice, 30)),
+                    f": {shortened(record.error[0], _LONGEST_REASON)}",
                 ),
                 "fix",
             )

@@ -95,32 +95,11 @@ def screen_of(stream: TextIO | None) -> Screen:
         columns = os.get_terminal_size(stream.fileno()).columns
     except OSError:  # a terminal that does not say
         columns = 0
-    return Screen(min(max(columns or WIDTH, NARROWEST), WIDEST), _shows_colours(stream), encoding)
+    return Screen(min(max(columns or WIDTH, NARROWEST), WIDEST), _shows_colours(), encoding)
 
 
-def _shows_colours(terminal: TextIO) -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return sys.platform != "win32" or _switch_on_colours(terminal)
-
-
-def _switch_on_colours(terminal: TextIO) -> bool:
-    """Ask a Windows console to take colour codes as colours; an old one does not, and would print them.
-
-    Source: Microsoft, "Console Virtual Terminal Sequences": ENABLE_VIRTUAL_TERMINAL_PROCESSING is 4.
-    """
-    import ctypes
-    import msvcrt
-
-    try:
-        handle = ctypes.c_void_p(msvcrt.get_osfhandle(terminal.fileno()))  # type: ignore[attr-defined]
-    except OSError:
-        return False
-    kernel, mode = ctypes.WinDLL("kernel32"), ctypes.c_uint32()  # type: ignore[attr-defined]
-    return bool(
-        kernel.GetConsoleMode(handle, ctypes.byref(mode))
-        and kernel.SetConsoleMode(handle, mode.value | 4)
-    )
+def _shows_colours() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def say(lines: Iterable[Line], *, err: bool = False) -> None:

@@ -21,3 +21,13 @@ class Totals:
     invoices: int
     cents: int
     by_outcome: Mapping[str, OutcomeTotals]
+
+
+@dataclass(frozen=True)
+class CauseTotals:
+    """How many invoices have one outcome and one cause, and their amount; a cause of None is none that is known."""
+
+    outcome: str
+    cause: str | None
+    invoices: int
+    cents: int

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hostile.faults import FILES, type_note, write_exports
 from openpyxl import load_workbook
 
 from reconcile.batch.practices import RECORDS, find_practices
+from reconcile.batch.record import PracticeRecord
 from reconcile.batch.run import BatchRequest, exit_code_of, run_batch
 from reconcile.cli.main import main
 from reconcile.errors import ReconcileError, TryLater
@@ -58,9 +60,13 @@ def batch_request(root, **changes):
 
 
 def run(root, **changes):
-    return {
-        Path(record["place"]).name: record for record in run_batch(batch_request(root, **changes))
-    }
+    return {Path(record.place).name: record for record in run_batch(batch_request(root, **changes))}
+
+
+def written(path):
+    """The records in a file of them."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [PracticeRecord.from_json(json.loads(line)) for line in lines]
 
 
 # Which practices -------------------------------------------------------------------------------------------------------
@@ -116,7 +122,7 @@ def test_a_practice_whose_exports_are_gone_is_one_that_fails(root):
         found.passed_over,
     ) == (True, ())
     record = run(root)["old results"]
-    assert record["exit_code"] == 2 and "no CSV or XLSX file in this folder" in record["error"][0]
+    assert record.exit_code == 2 and "no CSV or XLSX file in this folder" in record.error[0]
 
 
 @pytest.mark.skipif(
@@ -130,18 +136,15 @@ def test_a_folder_that_cannot_be_looked_at_is_one_practice_that_fails(root, what
         shutil.copytree(root / "Zenith", os.fsdecode(os.fsencode(root) + b"/c\xff"))
     records = run(root)
     assert len(records) == 4
-    assert sum(bool(record["error"]) for record in records.values()) <= 1
+    assert sum(bool(record.error) for record in records.values()) <= 1
     (odd,) = [
         record for name, record in records.items() if name not in ("Acme & Co", "Büro", "Zenith")
     ]
-    assert what == "a name that is no text" or "cannot be looked at" in odd["error"][0]
-    told = [
-        json.loads(line)
-        for line in (root.parent / "out" / RECORDS).read_text(encoding="utf-8").splitlines()
-    ]
-    assert odd["place"] in {record["place"] for record in told}
-    assert {name for name, record in run(root).items() if record["skipped"]} == {
-        name for name, record in records.items() if not record["error"]
+    assert what == "a name that is no text" or "cannot be looked at" in odd.error[0]
+    told = written(root.parent / "out" / RECORDS)
+    assert odd.place in {record.place for record in told}
+    assert {name for name, record in run(root).items() if record.skipped} == {
+        name for name, record in records.items() if not record.error
     }
 
 
@@ -172,7 +175,7 @@ def test_a_practice_tells_its_log_though_its_files_are_missing(root, tmp_path):
         encoding="utf-8",
     )
     record = run(root)["Zenith"]
-    assert record["exit_code"] == 2 and "nowhere.csv" in record["error"][0]
+    assert record.exit_code == 2 and "nowhere.csv" in record.error[0]
     assert " failed " in (root / "Zenith" / "run.log").read_text(encoding="utf-8")
 
 
@@ -280,7 +283,7 @@ def test_a_list_with_a_cell_longer_than_any_is_refused(root):
 def test_each_practice_gets_its_results_and_all_an_overview(root):
     records = run(root)
     assert {
-        name: (record["exit_code"], record["invoices"]) for name, record in records.items()
+        name: (record.exit_code, record.invoices) for name, record in records.items()
     } == dict.fromkeys(("Acme & Co", "Büro", "Zenith"), (10, 8))
     for name in records:
         assert sorted(path.name for path in (root / name / "fixlist-2026-11-23").iterdir()) == [
@@ -290,8 +293,7 @@ def test_each_practice_gets_its_results_and_all_an_overview(root):
         ]
     out = root.parent / "out"
     assert {"overview.html", "overview.xlsx", RECORDS} <= {path.name for path in out.iterdir()}
-    told = [json.loads(line) for line in (out / RECORDS).read_text(encoding="utf-8").splitlines()]
-    assert {Path(record["place"]).name: record for record in told} == records
+    assert {Path(record.place).name: record for record in written(out / RECORDS)} == records
 
 
 def test_a_practice_gets_what_run_alone_gives_it(root, tmp_path):
@@ -318,20 +320,20 @@ def test_a_practice_gets_what_run_alone_gives_it(root, tmp_path):
 def test_a_practice_that_fails_harms_no_other_and_is_told(root):
     (root / "Büro" / "jobs.csv").write_bytes(b"")
     records = run(root)
-    assert records["Büro"]["exit_code"] == 2
-    assert "jobs.csv: the file is empty" in records["Büro"]["error"][0]
+    assert records["Büro"].exit_code == 2
+    assert "jobs.csv: the file is empty" in records["Büro"].error[0]
     assert not (root / "Büro" / "fixlist-2026-11-23").exists()
-    assert [records[name]["exit_code"] for name in ("Acme & Co", "Zenith")] == [10, 10]
+    assert [records[name].exit_code for name in ("Acme & Co", "Zenith")] == [10, 10]
     assert exit_code_of(records.values()) == 20
 
 
 def test_a_bug_is_one_practices_failure_and_names_no_client(root, monkeypatch):
     import reconcile.batch.worker
 
-    def broken(folder, task):
+    def broken(folder, task, record):
         if folder.name == "Büro":
             raise KeyError("Acme Pty Ltd")
-        return {"exit_code": 0}
+        return replace(record, exit_code=0)
 
     monkeypatch.setattr(reconcile.batch.worker, "_run_in", broken)
     from reconcile.batch.worker import Task, run_practice
@@ -340,9 +342,9 @@ def test_a_bug_is_one_practices_failure_and_names_no_client(root, monkeypatch):
         run_practice(Task(one, DAY, ("json",), False, "now", NOW, {}))
         for one in find_practices(str(root)).practices
     ]
-    assert [record["exit_code"] for record in records] == [0, 1, 0]
-    assert "KeyError" in records[1]["error"][0]
-    assert "Acme Pty" not in records[1]["error"][0]
+    assert [record.exit_code for record in records] == [0, 1, 0]
+    assert "KeyError" in records[1].error[0]
+    assert "Acme Pty" not in records[1].error[0]
 
 
 @pytest.mark.parametrize(
@@ -350,7 +352,7 @@ def test_a_bug_is_one_practices_failure_and_names_no_client(root, monkeypatch):
     [([0, 0], 0), ([0, 10], 10), ([10, 20], 20), ([0, 2], 20), ([10, 75], 20), ([1], 20), ([], 0)],
 )
 def test_the_exit_code_of_all(codes, code):
-    assert exit_code_of([{"exit_code": one} for one in codes]) == code
+    assert exit_code_of([PracticeRecord("Acme", "acme", DAY, one) for one in codes]) == code
 
 
 def test_its_settings_count(root):
@@ -358,7 +360,7 @@ def test_its_settings_count(root):
         '[practice]\nname = "Harbour"\n[output]\nfolder = "fixes"\n', encoding="utf-8"
     )
     record = run(root)["Büro"]
-    assert (record["practice"], record["folder"]) == ("Harbour", "fixes")
+    assert (record.practice, record.folder) == ("Harbour", "fixes")
     assert (root / "Büro" / "fixes" / "fixlist.json").is_file()
 
 
@@ -377,7 +379,7 @@ def test_practices_of_one_name_are_told_apart_by_their_folders(root):
 
 
 def skipped(records):
-    return {name for name, record in records.items() if record["skipped"]}
+    return {name for name, record in records.items() if record.skipped}
 
 
 def test_done_for_this_day_with_these_files_it_is_skipped(root):
@@ -385,8 +387,8 @@ def test_done_for_this_day_with_these_files_it_is_skipped(root):
     assert skipped(first) == set()
     again = run(root)
     assert skipped(again) == set(first)
-    assert {name: record["fixes"] for name, record in again.items()} == {
-        name: record["fixes"] for name, record in first.items()
+    assert {name: record.fixes for name, record in again.items()} == {
+        name: record.fixes for name, record in first.items()
     }
 
 
@@ -416,9 +418,7 @@ def again(tmp_path_factory):
     (root / "a broken export is mended" / "jobs.csv").write_bytes(b"")
     first = run(root, formats=("xlsx",))
     assert skipped(first) == set()
-    assert {name for name, record in first.items() if record["error"]} == {
-        "a broken export is mended"
-    }
+    assert {name for name, record in first.items() if record.error} == {"a broken export is mended"}
     for name, change in CHANGED.items():
         change(root / name)
     return run(root, formats=("xlsx",))
@@ -426,8 +426,8 @@ def again(tmp_path_factory):
 
 @pytest.mark.parametrize("name", CHANGED)
 def test_what_has_changed_is_run_again(again, name):
-    assert again[name]["skipped"] == (name == "untouched")
-    assert bool(again[name]["error"]) == (name == "an export is broken")
+    assert again[name].skipped == (name == "untouched")
+    assert bool(again[name].error) == (name == "an export is broken")
 
 
 def test_asked_for_otherwise_all_are_run_again(tmp_path):
@@ -452,7 +452,7 @@ def test_what_a_stop_has_left_in_the_records_is_none(root, left):
     first = run(root)
     path = root.parent / "out" / RECORDS
     path.write_bytes(path.read_bytes() + left)
-    assert all(record["skipped"] for record in run(root).values())
+    assert all(record.skipped for record in run(root).values())
     assert len(path.read_text(encoding="utf-8").splitlines()) == len(first)
 
 
@@ -470,8 +470,8 @@ def test_its_new_name_counts_where_it_is_not_run_again(root):
     for name in ("Zed", "Zet"):
         path.write_text(f"folder,name\nroot/Zenith,{name}\n", encoding="utf-8")
         (record,) = run_batch(batch_request(root, found=find_practices(str(path))))
-        assert record["practice"] == name
-    assert record["skipped"]
+        assert record.practice == name
+    assert record.skipped
 
 
 def test_stopped_in_the_middle_it_goes_on(root):
@@ -481,7 +481,7 @@ def test_stopped_in_the_middle_it_goes_on(root):
     with (root.parent / "out" / RECORDS).open("a", encoding="utf-8") as stream:
         stream.write('{"practice": "torn')
     records = run(root)
-    assert skipped(records) == {Path(first["place"]).name}
+    assert skipped(records) == {Path(first.place).name}
     assert len(records) == 3
 
 
@@ -549,7 +549,7 @@ def test_stopped_at_the_keyboard_it_says_so(root, monkeypatch):
     def stopped(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reconcile.batch.run.run_batch", stopped)
+    monkeypatch.setattr("reconcile.cli.batch.run_batch", stopped)
     result = command(root)
     assert (result.exit_code, result.stderr) == (
         75,

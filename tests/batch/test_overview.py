@@ -7,6 +7,7 @@ import io
 import random
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -469,7 +470,7 @@ def test_the_same_records_give_the_same_bytes_in_any_order_and_however_they_came
     ]
     records = [*EVERYTHING, *twins]
     first = write(records, AS_OF, NAME)
-    again = [one | {"seconds": at + 9.5, "skipped": True} for at, one in enumerate(records)]
+    again = [replace(one, seconds=at + 9.5, skipped=True) for at, one in enumerate(records)]
     for seed in range(5):
         random.Random(seed).shuffle(again)
         assert write(again, AS_OF, NAME) == first

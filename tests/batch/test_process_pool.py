@@ -37,7 +37,8 @@ def test_a_process_that_is_killed_costs_only_its_own_task(tmp_path):
 
 
 RUN = """
-import sys, tasks
+import sys
+from made import tasks
 from reconcile.batch.process_pool import run_here
 if __name__ == "__main__":
     for _ in run_here(tasks.note_and_wait, [(number, sys.argv[1]) for number in range(1000)], 2):

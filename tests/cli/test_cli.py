@@ -7,15 +7,18 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from made.files import let_rest
 from tools.make_golden import AS_OF, SAMPLE
 from tools.make_sample_data import INTENDED
 
-from reconcile.cli.main import main
+from reconcile.cli.main import COMMANDS, main
 
 CONFIG = str(SAMPLE / "reconcile.toml")
 
@@ -547,3 +550,39 @@ def test_the_sample_data_is_what_its_script_makes(tmp_path):
 
     make_sample_data.main([str(tmp_path)])
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == sample_files()
+
+
+# The list of commands --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_summary_is_the_first_sentence_of_the_commands_own_help(name):
+    assert COMMANDS[name].summary == main.get_command(None, name).get_short_help_str(1000)
+
+
+@pytest.mark.parametrize("width", [50, 78, 100, 200])
+def test_the_list_of_commands_is_as_click_makes_it_from_the_commands_themselves(width):
+    ours, clicks = click.HelpFormatter(width=width), click.HelpFormatter(width=width)
+    context = click.Context(main)
+    main.format_commands(context, ours)
+    click.Group.format_commands(main, context, clicks)
+    assert ours.getvalue() == clicks.getvalue()
+
+
+def test_help_needs_none_of_the_libraries_that_a_run_needs():
+    code = (
+        "import sys; from reconcile.cli.main import start; sys.argv = ['reconcile', '--help']\n"
+        "try: start()\n"
+        "except SystemExit: print(*sys.modules, file=sys.stderr)"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(SAMPLE.parent)},
+    )
+    assert "whatif" in asked.stdout
+    loaded = {name.partition(".")[0] for name in asked.stderr.split()}
+    assert "click" in loaded
+    assert not loaded & {"pandas", "pyarrow", "numpy", "openpyxl", "python_calamine", "jinja2"}

@@ -3,12 +3,13 @@
 import io
 
 import pytest
+from made.records import failed, record
 
 from reconcile.terminal.batch import Progress
 
-DONE = {"error": [], "skipped": False}
-FAILED = {"error": ["jobs.csv: no header row."], "skipped": False}
-SKIPPED = {"error": [], "skipped": True}
+DONE = record()
+FAILED = failed("jobs.csv: no header row.")
+SKIPPED = record(skipped=True)
 
 
 class Terminal(io.StringIO):

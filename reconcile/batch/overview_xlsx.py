@@ -10,10 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
-from openpyxl import Workbook
-from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.worksheet import Worksheet
 
 from reconcile.batch.overview import (
     _SINCE,
@@ -33,18 +30,9 @@ from reconcile.batch.overview import (
     sums_of,
 )
 from reconcile.batch.record import PracticeRecord
-from reconcile.reports.workbook import same_bytes
-from reconcile.reports.xlsx_blocks import add_chart, write_block, write_lines
-from reconcile.reports.xlsx_table import (
-    MONEY,
-    TITLE,
-    Column,
-    Rows,
-    amount,
-    lock,
-    make_printable,
-    write_table,
-)
+from reconcile.reports.xlsx_blocks import TITLE, LeadSheet
+from reconcile.reports.xlsx_book import MONEY, Book
+from reconcile.reports.xlsx_table import Column, amount, colour_words, write_table
 from reconcile.rules.causes import FINDINGS, ORDER
 from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.verdicts.totals import CauseTotals
@@ -114,40 +102,27 @@ def overview_workbook(
         passed_over: folders beside the practices' own that are none.
     """
     sums = sums_of(records)
-    book = Workbook()
-    summary = book.active
-    summary.title = "Summary"
-    rows = {
-        "Practices": _practices(book.create_sheet("Practices"), sums, beside),
-        "Causes": _cause_rows(book.create_sheet("Causes"), sums),
-        "Failures": _failures(book.create_sheet("Failures"), sums),
-    }
-    _summary(summary, sums, as_of, name, passed_over)
-    book.properties.creator = "reconcile"
-    book.properties.created = book.properties.modified = dt.datetime.combine(as_of, dt.time())
-    return same_bytes(book, rows)
+    book = Book(as_of)
+    summary = book.add_sheet("Summary")
+    _practices(book, sums, beside)
+    _cause_rows(book, sums)
+    _failures(book, sums)
+    _summary(book, summary, sums, as_of, name, passed_over)
+    return book.content()
 
 
-def _practices(sheet: Worksheet, sums: Sums, beside: Path | None) -> Rows:
+def _practices(book: Book, sums: Sums, beside: Path | None) -> None:
     """One row per practice."""
     rows = [
         [record.practice, state_of(record), *_figures(record), _results(record)]
         for record in sums.records
     ]
     leads = {at: _address(row[-1], beside) for at, row in enumerate(rows)}
-    for state, colour in _COLOURS.items():
-        rule = CellIsRule(
-            operator="equal", formula=[f'"{state}"'], fill=PatternFill("solid", bgColor=colour)
-        )
-        sheet.conditional_formatting.add(f"B2:B{max(len(rows) + 1, 2)}", rule)
-    last = len(_PRACTICE_COLUMNS) - 1
-    return write_table(
-        sheet,
-        "Practices",
-        _PRACTICE_COLUMNS,
-        rows,
-        links={(at, last): to for at, to in leads.items() if to},
-    )
+    sheet = book.add_sheet("Practices")
+    state, last = 1, len(_PRACTICE_COLUMNS) - 1
+    colour_words(book, sheet, state, len(rows), _COLOURS)
+    links = {(at, last): to for at, to in leads.items() if to}
+    write_table(book, sheet, "Practices", _PRACTICE_COLUMNS, rows, links=links)
 
 
 def _figures(record: PracticeRecord) -> list[Any]:
@@ -167,18 +142,17 @@ def _figures(record: PracticeRecord) -> list[Any]:
 
 
 def _address(path: str, beside: Path | None) -> str:
-    """Where a link to a folder leads; "" for none: not on this computer, or a name that a link would read otherwise."""
+    """Where a link to a folder leads, as XlsxWriter takes it; "" for none: not on this computer, or a name that a link
+    would read otherwise. A relative one is written with backslashes, as Excel writes it on every system."""
     if not path or "://" in path or path[:2] in ("//", "\\\\") or not path.isprintable():
         return ""
     target = _relative(path, beside) if beside is not None else ""
-    if target:
-        link = (
-            ""
-            if re.search(r"[\\:]", target)
-            else re.sub(r"[\x00-\x7f]+", lambda found: quote(found[0]), target)
-        )
-    else:
-        link = PurePath(path).as_uri() if PurePath(path).is_absolute() else ""
+    if target:  # one of a single letter stops XlsxWriter, so each begins with a dot
+        quoted = re.sub(r"[\x00-\x7f]+", lambda found: quote(found[0]), f"./{target}")
+        link = "" if re.search(r"[\\:]", target) else f"external:{quoted}"
+    else:  # in small letters XlsxWriter takes it for a path of Windows
+        uri = PurePath(path).as_uri() if PurePath(path).is_absolute() else ""
+        link = re.sub("^file:", "FILE:", uri)
     return link if len(link) <= _LONGEST_LINK else ""
 
 
@@ -190,7 +164,7 @@ def _relative(path: str, beside: Path) -> str:
         return ""
 
 
-def _cause_rows(sheet: Worksheet, sums: Sums) -> Rows:
+def _cause_rows(book: Book, sums: Sums) -> None:
     """One row per practice, outcome and cause, of all invoices that are not ok."""
     rows = [
         [
@@ -205,7 +179,7 @@ def _cause_rows(sheet: Worksheet, sums: Sums) -> Rows:
         for cause, one in sorted(((one.cause or "", one) for one in record.causes), key=_cause_rank)
         if one.outcome != "ok"
     ]
-    return write_table(sheet, "Causes", _CAUSE_COLUMNS, rows)
+    write_table(book, book.add_sheet("Causes"), "Causes", _CAUSE_COLUMNS, rows)
 
 
 def _cause_rank(entry: tuple[str, CauseTotals]) -> tuple[Any, ...]:
@@ -220,39 +194,41 @@ def _cause_rank(entry: tuple[str, CauseTotals]) -> tuple[Any, ...]:
     )
 
 
-def _failures(sheet: Worksheet, sums: Sums) -> Rows:
+def _failures(book: Book, sums: Sums) -> None:
     """One row per reason."""
     rows = [
         [record.practice, record.place, exit_words(record.exit_code), reason]
         for record in sums.failed
         for reason in reasons_of(record)
     ]
-    return write_table(sheet, "Failures", _FAILURE_COLUMNS, rows)
+    write_table(book, book.add_sheet("Failures"), "Failures", _FAILURE_COLUMNS, rows)
 
 
 def _summary(
-    sheet: Worksheet, sums: Sums, as_of: dt.date, name: str, passed_over: Sequence[str]
+    book: Book,
+    sheet: Worksheet,
+    sums: Sums,
+    as_of: dt.date,
+    name: str,
+    passed_over: Sequence[str],
 ) -> None:
     """The lead sheet: how many practices, what is at risk, and the causes across practices with a chart."""
-    sheet.sheet_view.showGridLines = False
-    for letter, width in zip("ABCDEFG", (74, 24, 12, 17, 12, 3, 60), strict=True):
-        sheet.column_dimensions[letter].width = width
-    at = write_lines(sheet, 1, [[name]], TITLE)
-    at = write_lines(
-        sheet,
+    lead = LeadSheet(book, sheet, (74, 24, 12, 17, 12, 3, 60))
+    at = lead.write_lines(1, [[name]], TITLE)
+    at = lead.write_lines(
         at,
         [["Xero invoices on XPM jobs, practice by practice, as of", as_of], [AT_RISK_WORDS]],
     )
     if passed_over:
-        at = write_lines(sheet, at, [[f"Folders {passed_over_words(passed_over)}."]])
+        at = lead.write_lines(at, [[f"Folders {passed_over_words(passed_over)}."]])
     states = [
         [f"{one.name}: {one.words}", "", one.practices, amount(one.cents)] for one in sums.states
     ]
     states[-1][3] = None  # what is at risk where nothing ran is not known
     states.append(["practices in all", "", len(sums.records), amount(sums.at_risk.cents)])
     at = _with_total(
-        sheet,
-        write_block(sheet, at + 1, "Practices", ("state", "", "practices", "at risk"), states),
+        lead,
+        lead.write_block(at + 1, "Practices", ("state", "", "practices", "at risk"), states),
     )
     outcomes = [
         [f"{one.name}: {one.words}", "", one.invoices, amount(one.cents), one.practices]
@@ -263,10 +239,10 @@ def _summary(
     )
     headers = ("invoices", "amount", "practices")
     at = _with_total(
-        sheet,
-        write_block(sheet, at + 1, "Invoices by outcome", ("outcome", "", *headers), outcomes),
+        lead,
+        lead.write_block(at + 1, "Invoices by outcome", ("outcome", "", *headers), outcomes),
     )
-    at = _work(sheet, at + 1, sums)
+    at = _work(lead, at + 1, sums)
     causes = [
         [_cause_line(one), one.finding or one.name, one.invoices, amount(one.cents), one.practices]
         for one in sums.causes
@@ -281,21 +257,20 @@ def _summary(
             sums.at_risk.practices,
         ]
     )
-    at = write_block(
-        sheet, at + 1, "What is at risk, by cause", ("cause", "finding", *headers), causes
+    at = lead.write_block(
+        at + 1, "What is at risk, by cause", ("cause", "finding", *headers), causes
     )
-    _with_total(sheet, at)
+    _with_total(lead, at)
     if sums.causes:
-        add_chart(sheet, "Money at risk, by cause", 2, first, len(sums.causes), "G2", _SHORT_MONEY)
-    make_printable(sheet)
-    lock(sheet)
+        lead.add_chart("Money at risk, by cause", 2, first, len(sums.causes), (2, 7), _SHORT_MONEY)
+    lead.finish()
 
 
 def _cause_line(cause: Group) -> str:
     return f"{cause.name}: {cause.words}" if cause.finding else cause.words or cause.name
 
 
-def _work(sheet: Worksheet, at: int, sums: Sums) -> int:
+def _work(lead: LeadSheet, at: int, sums: Sums) -> int:
     """What there is to do in all, and what changed; returns the row below, as `at` is."""
     counts, since = sums.counts, sums.since
     rows = [
@@ -317,11 +292,11 @@ def _work(sheet: Worksheet, at: int, sums: Sums) -> int:
         ],
         ["of these, set aside: left out of the figures", "", counts["set_aside"]],
     ]
-    return write_block(sheet, at, "Work in all practices", ("what", "", "count"), rows)
+    return lead.write_block(at, "Work in all practices", ("what", "", "count"), rows)
 
 
-def _with_total(sheet: Worksheet, below: int) -> int:
+def _with_total(lead: LeadSheet, below: int) -> int:
     """Make the last row of a block a total; returns the row below it."""
     for column in range(1, 6):
-        sheet.cell(below - 1, column).font = Font(name="Calibri", bold=True)
+        lead.restyle(below - 1, column, bold=True)
     return below

@@ -9,22 +9,11 @@ Source: contract.md "fixlist.xlsx".
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
-import zipfile
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
+from xlsxwriter.worksheet import Worksheet
 
 from reconcile.history.notes import (
     CLOSED_COLUMNS,
@@ -40,14 +29,13 @@ from reconcile.history.notes import (
 )
 from reconcile.reports.figures import cited_rules
 from reconcile.reports.order import in_list_order
+from reconcile.reports.xlsx_book import DATE, MONEY, Book
 from reconcile.reports.xlsx_summary import write_lead
 from reconcile.reports.xlsx_table import (
-    DATE,
-    MONEY,
     Column,
-    Rows,
     amount,
     choose_from,
+    colour_words,
     day_of,
     write_table,
 )
@@ -56,14 +44,6 @@ from reconcile.text_columns import records
 
 ABOUT_TO = "about to be completed"
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
-FIXED_TIME = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # for the parts of the zip archive, so that the same input gives the same bytes
 STATUSES = (OPEN, "In progress", "Done", NOT_A_PROBLEM)
 _COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", NOT_A_PROBLEM: "E7E6E6"}
 
@@ -77,78 +57,23 @@ def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> b
         notes: what people typed into the last workbook.
     """
     notes = notes or Notes()
-    book = Workbook()
-    summary = book.active
-    summary.title = "Summary"
+    book = Book(result.as_of)
+    summary = book.add_sheet("Summary")
     fixes, invoices, jobs = (
         _fix_rows(result, notes),
         _invoice_rows(ledger, notes),
         _job_rows(result, notes),
     )
-    rows = {
-        "Fix list": _fix_list(book.create_sheet("Fix list"), fixes, invoices, jobs, result.as_of),
-        "Invoices": _invoices(book.create_sheet("Invoices"), invoices, fixes),
-        "Jobs": _jobs(book.create_sheet("Jobs"), jobs, fixes),
-        "Problems": _problems(book.create_sheet("Problems"), result),
-        "Rules": _rules(book.create_sheet("Rules"), result, ledger),
-    }
+    _fix_list(book, fixes, invoices, jobs, result.as_of)
+    _invoices(book, invoices, fixes)
+    _jobs(book, jobs, fixes)
+    _problems(book, result)
+    _rules(book, result, ledger)
     closed = _closed_rows(result, ledger, notes, {job[0] for job in jobs})
     if closed:
-        rows["Closed"] = write_table(book.create_sheet("Closed"), "Closed", _CLOSED_COLUMNS, closed)
-    write_lead(summary, result, ledger)
-    day = dt.datetime.combine(result.as_of, dt.time())
-    book.properties.creator = "reconcile"
-    book.properties.created = book.properties.modified = day
-    return same_bytes(book, rows)
-
-
-class _InMemory(ExcelWriter):
-    """Writes without temporary files: the library's own hold the sheets as text, and a killed run leaves them there."""
-
-    rows: Mapping[str, Rows] = MappingProxyType({})
-
-    def write_worksheet(self, ws: Worksheet) -> None:
-        ws._drawing = SpreadsheetDrawing()
-        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
-        writer = WorksheetWriter(ws, io.BytesIO())
-        rows = self.rows.get(ws.title)
-        if rows:
-            ws._hyperlinks += rows.links
-        writer.write()
-        ws._rels = writer._rels
-        content = writer.read()
-        self._archive.writestr(ws.path[1:], _with_rows(content, rows) if rows else content)
-        self.manifest.append(ws)
-
-
-def _with_rows(sheet: bytes, rows: Rows) -> bytes:
-    """The part of a sheet that has only its header so far, with the rows below it."""
-    sheet = re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + rows.size.encode(), sheet, count=1)
-    head, end, tail = sheet.partition(b"</sheetData>")
-    return head + rows.xml.encode() + end + tail
-
-
-def same_bytes(book: Workbook, rows: Mapping[str, Rows] = MappingProxyType({})) -> bytes:
-    """Save, then pack again with fixed times: the library writes the clock's.
-
-    Args:
-        rows: sheet -> the rows of its table.
-    """
-    saved = io.BytesIO()
-    writer = _InMemory(book, zipfile.ZipFile(saved, "w"))
-    writer.rows = rows
-    writer.save()
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(saved) as source,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
-    ):
-        for name in source.namelist():
-            part = zipfile.ZipInfo(name, FIXED_TIME)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            part.create_system = 0
-            target.writestr(part, source.read(name))
-    return packed.getvalue()
+        write_table(book, book.add_sheet("Closed"), "Closed", _CLOSED_COLUMNS, closed)
+    write_lead(book, summary, result, ledger)
+    return book.content()
 
 
 # Sheets ------------------------------------------------------------------------------------------------------------
@@ -205,12 +130,12 @@ def _fix_rows(result: Any, notes: Notes) -> list[list[Any]]:
 
 
 def _fix_list(
-    sheet: Worksheet,
+    book: Book,
     fixes: Sequence[Sequence[Any]],
     invoices: Sequence[Sequence[Any]],
     jobs: Sequence[Sequence[Any]],
     as_of: dt.date,
-) -> Rows:
+) -> None:
     """The fixes; each action leads to the invoice and the job it is about."""
     fix = _at(_INVOICE_COLUMNS, "fix")
     places = {
@@ -224,8 +149,9 @@ def _fix_list(
     for header, (name, rows_of) in places.items():
         links |= _leads(fixes, _at(_FIX_COLUMNS, header), name, rows_of)
     heads = frozenset(at - 2 for at in _first_rows(fixes).values())
-    _colour(sheet, len(fixes) + 1, as_of)
-    return write_table(sheet, "FixList", _FIX_COLUMNS, fixes, heads, links)
+    sheet = book.add_sheet("Fix list")
+    _colour(book, sheet, len(fixes), as_of)
+    write_table(book, sheet, "FixList", _FIX_COLUMNS, fixes, heads, links)
 
 
 def _leads(
@@ -280,26 +206,19 @@ def _choice_lines(fix: Any) -> list[str]:
     return lines
 
 
-def _colour(sheet: Worksheet, last: int, as_of: dt.date) -> None:
+def _colour(book: Book, sheet: Worksheet, count: int, as_of: dt.date) -> None:
     """The drop-downs, a colour beside each word of status, what is due, and what does not count in grey."""
-    last = max(last, 2)
-    choose_from(sheet, "A", last, ("x",))
-    choose_from(sheet, "B", last, STATUSES)
-    for word, colour in _COLOURS.items():
-        rule = CellIsRule(
-            operator="equal", formula=[f'"{word}"'], fill=PatternFill("solid", bgColor=colour)
-        )
-        sheet.conditional_formatting.add(f"B2:B{last}", rule)
-    late = CellIsRule(
-        operator="lessThanOrEqual", formula=[_serial(as_of)], font=Font(bold=True, color="9C0006")
-    )
-    due = get_column_letter(_at(_FIX_COLUMNS, "due") + 1)
-    sheet.conditional_formatting.add(f"{due}2:{due}{last}", late)
-
-
-def _serial(day: dt.date) -> str:
-    """A day as a spreadsheet counts it."""
-    return str((day - dt.date(1899, 12, 30)).days)
+    done, status, due = (_at(_FIX_COLUMNS, header) for header in ("done", "status", "due"))
+    choose_from(sheet, done, count, ("x",))
+    choose_from(sheet, status, count, STATUSES)
+    colour_words(book, sheet, status, count, _COLOURS)
+    late = {
+        "type": "date",
+        "criteria": "<=",
+        "value": as_of,
+        "format": book.look(bold=True, font_color="#9C0006"),
+    }
+    sheet.conditional_format(1, due, max(count, 1), due, late)
 
 
 def _at(columns: tuple[Column, ...], header: str) -> int:
@@ -391,18 +310,15 @@ def _invoice_rows(ledger: pd.DataFrame, notes: Notes) -> list[list[Any]]:
 
 
 def _invoices(
-    sheet: Worksheet, invoices: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]
-) -> Rows:
+    book: Book, invoices: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]
+) -> None:
     """The invoices; each leads to its fix, and those that a person reviews, without a fix, have two cells to type in."""
     key, typed = _at(_INVOICE_COLUMNS, KEY), _at(_INVOICE_COLUMNS, INVOICE_TYPED[0])
-    choose_from(
-        sheet, get_column_letter(typed + 1), len(invoices) + 1, ("In progress", NOT_A_PROBLEM)
-    )
+    sheet = book.add_sheet("Invoices")
+    choose_from(sheet, typed, len(invoices), ("In progress", NOT_A_PROBLEM))
     links = _leads(invoices, _at(_INVOICE_COLUMNS, "fix"), "Fix list", _first_rows(fixes))
     reviewed = {at for at, row in enumerate(invoices) if row[key]}
-    return write_table(
-        sheet, "Invoices", _INVOICE_COLUMNS, invoices, links=links, typed_in=reviewed
-    )
+    write_table(book, sheet, "Invoices", _INVOICE_COLUMNS, invoices, links=links, typed_in=reviewed)
 
 
 def _reviewed(row: Any, notes: Notes) -> list[Any]:
@@ -485,10 +401,10 @@ def _job_rows(result: Any, notes: Notes) -> list[list[Any]]:
     ]
 
 
-def _jobs(sheet: Worksheet, jobs: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]) -> Rows:
+def _jobs(book: Book, jobs: Sequence[Sequence[Any]], fixes: Sequence[Sequence[Any]]) -> None:
     """The jobs; each leads to its first fix."""
     links = _leads(jobs, _at(_JOB_COLUMNS, "fix"), "Fix list", _first_rows(fixes))
-    return write_table(sheet, "Jobs", _JOB_COLUMNS, jobs, links=links)
+    write_table(book, book.add_sheet("Jobs"), "Jobs", _JOB_COLUMNS, jobs, links=links)
 
 
 _CLOSED_COLUMNS = tuple(
@@ -525,7 +441,7 @@ _PROBLEM_COLUMNS = (
 )
 
 
-def _problems(sheet: Worksheet, result: Any) -> Rows:
+def _problems(book: Book, result: Any) -> None:
     rows = [
         [
             one.file,
@@ -538,10 +454,10 @@ def _problems(sheet: Worksheet, result: Any) -> Rows:
         ]
         for one in result.problems
     ]
-    return write_table(sheet, "Problems", _PROBLEM_COLUMNS, rows)
+    write_table(book, book.add_sheet("Problems"), "Problems", _PROBLEM_COLUMNS, rows)
 
 
-def _rules(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> Rows:
+def _rules(book: Book, result: Any, ledger: pd.DataFrame) -> None:
     """The ids this report cites, in words."""
     columns = (Column("id", 8), Column("finding", 24), Column("in words", 100, wrap=True))
-    return write_table(sheet, "Rules", columns, cited_rules(result, ledger))
+    write_table(book, book.add_sheet("Rules"), "Rules", columns, cited_rules(result, ledger))

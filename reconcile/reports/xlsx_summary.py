@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.worksheet import Worksheet
 
 from reconcile.exports.control_totals import add_up
 from reconcile.reports.figures import by_age, by_cause
-from reconcile.reports.xlsx_blocks import add_chart, write_block, write_lines
-from reconcile.reports.xlsx_table import TITLE, amount, free, lock, make_printable
+from reconcile.reports.xlsx_blocks import TITLE, LeadSheet
+from reconcile.reports.xlsx_book import Book
+from reconcile.reports.xlsx_table import amount
 from reconcile.text_columns import Words
 from reconcile.wording import day_words
 
@@ -24,24 +24,23 @@ _SHORT_HASH = (
     12  # letters of a file's hash: enough to tell files apart; the whole is in fixlist.json
 )
 _MOST_LINES = 15  # of each list of the watch
-_BOLD = Font(name="Calibri", bold=True)
+_WIDTHS = (52, 24, 12, 15, 15, 14, 3, 60)
+_CHARTS = 8  # the column of the charts
 
 
-def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
+def write_lead(book: Book, sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
     """Write the Summary sheet.
 
     Args:
+        book, sheet: the workbook, and the sheet of it.
         result: pipeline.Result.
         ledger: its ledger.
     """
-    sheet.sheet_view.showGridLines = False
-    for letter, width in zip("ABCDEFGH", (52, 24, 12, 15, 15, 14, 3, 60), strict=True):
-        sheet.column_dimensions[letter].width = width
-    at = write_lines(sheet, 1, [[result.settings.practice or "Fix-list"]], TITLE)
-    at = write_lines(sheet, at, [["Xero invoices on XPM jobs, as of", result.as_of]])
+    lead = LeadSheet(book, sheet, _WIDTHS)
+    at = lead.write_lines(1, [[result.settings.practice or "Fix-list"]], TITLE)
+    at = lead.write_lines(at, [["Xero invoices on XPM jobs, as of", result.as_of]])
     for words in ("Prepared by", "Reviewed by"):
-        sheet.cell(at, 1, words)
-        free(sheet.cell(at, 2))
+        lead.write_typed(at, words)
         at += 1
     ahead = result.forecast
     brings = [
@@ -60,34 +59,32 @@ def write_lead(sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
         ["need a decision", "", ahead.needs_decision],
     ]
     brings += [["cannot be proved", "", ahead.cannot_prove]]
-    at = write_block(
-        sheet, at + 1, "What doing every proved fix brings", ("invoices", "", "count"), brings
+    at = lead.write_block(
+        at + 1, "What doing every proved fix brings", ("invoices", "", "count"), brings
     )
     if result.root_causes:
         roots = [
             [root.text, ", ".join(root.rules), root.invoices, amount(root.cents)]
             for root in result.root_causes
         ]
-        at = write_block(
-            sheet,
+        at = lead.write_block(
             at + 1,
             "Root causes",
             ("what many findings share", "rules", "invoices", "amount"),
             roots,
         )
         for row in range(at - len(roots), at):
-            sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-            sheet.row_dimensions[row].height = 45
-    at = _control(sheet, at + 1, result, ledger)
-    at = _charted(sheet, at + 1, result, ledger)
-    at = _since(sheet, at + 1, result)
-    at = _watch(sheet, at, result.watch)
-    _inputs(sheet, at + 1, result)
-    make_printable(sheet)
-    lock(sheet)
+            lead.restyle(row, 1, text_wrap=True, valign="top")
+            lead.set_height(row, 45)
+    at = _control(lead, at + 1, result, ledger)
+    at = _charted(lead, at + 1, result, ledger)
+    at = _since(lead, at + 1, result)
+    at = _watch(lead, at, result.watch)
+    _inputs(lead, at + 1, result)
+    lead.finish()
 
 
-def _watch(sheet: Worksheet, at: int, watch: Any) -> int:
+def _watch(lead: LeadSheet, at: int, watch: Any) -> int:
     """The billings that did not come and the jobs that nothing reached, a few lines of each; nothing where there are none.
 
     Returns the row below, as `at` is.
@@ -122,7 +119,7 @@ def _watch(sheet: Worksheet, at: int, watch: Any) -> int:
         "last billed",
         "expected",
     )
-    at = _few(sheet, at, "Missing invoices", headers, missing)
+    at = _few(lead, at, "Missing invoices", headers, missing)
     headers = (
         "billing jobs that no invoice names or sits on",
         "client order no.",
@@ -131,11 +128,20 @@ def _watch(sheet: Worksheet, at: int, watch: Any) -> int:
         "created",
         "job",
     )
-    return _few(sheet, at, "Jobs that nothing reached", headers, unreached)
+    return _few(lead, at, "Jobs that nothing reached", headers, unreached)
+
+
+# How the cells of a list of the watch stand, by their column.
+_BESIDE: dict[int, dict[str, Any]] = {
+    1: {"text_wrap": True},
+    2: {"text_wrap": True},
+    5: {"align": "right"},
+    6: {"align": "left", "indent": 1},
+}
 
 
 def _few(
-    sheet: Worksheet, at: int, title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]
+    lead: LeadSheet, at: int, title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> int:
     """A block of the first rows, each as high as its first cell needs, and how many more there are."""
     if not rows:
@@ -145,23 +151,17 @@ def _few(
         if len(rows) > _MOST_LINES
         else []
     )
-    end = write_block(sheet, at + 1, title, headers, [*rows[:_MOST_LINES], *more])
-    sheet.cell(at + 2, 6).alignment = Alignment("left", indent=1)
+    end = lead.write_block(at + 1, title, headers, [*rows[:_MOST_LINES], *more])
+    lead.restyle(at + 2, 6, align="left", indent=1)
     for row in range(at + 3, end - len(more)):
         for column in range(1, 7):
-            side = "right" if column == 5 else "left" if column == 6 else None
-            sheet.cell(row, column).alignment = Alignment(
-                side, "top", wrap_text=column < 3, indent=column == 6
-            )
-        lines = (
-            -(-len(str(sheet.cell(row, column).value)) // width)
-            for column, width in ((1, 52), (2, 24))
-        )
-        sheet.row_dimensions[row].height = 15 * max(lines)
+            lead.restyle(row, column, valign="top", **_BESIDE.get(column, {}))
+        lines = (-(-len(str(lead.value(row, column))) // _WIDTHS[column - 1]) for column in (1, 2))
+        lead.set_height(row, 15 * max(lines))
     return end
 
 
-def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
+def _control(lead: LeadSheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
     """Rows and money read beside rows and money told of; the difference is nothing, or no file would have been written."""
     count = add_up(result.exports.inputs)
     rows = [
@@ -173,8 +173,8 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
             count.rows - count.accounted_for,
         ]
     ]
-    at = write_block(
-        sheet, at, "Control totals: rows", ("", "", "read", "told of", "difference"), rows
+    at = lead.write_block(
+        at, "Control totals: rows", ("", "", "read", "told of", "difference"), rows
     )
     only_in_xpm = Words(ledger["kind"]).are("only-in-xpm")
     read_cents = int(result.exports.invoices["total_cents"].sum()) + int(
@@ -202,40 +202,38 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     rows += [
         ["difference", "", len(ledger) - result.totals.invoices, amount(all_cents - read_cents)]
     ]
-    at = write_block(
-        sheet,
+    at = lead.write_block(
         at + 1,
         "Control totals: invoices by outcome",
         ("outcome", "", "invoices", "amount"),
         rows,
     )
     for column in range(1, 5):
-        sheet.cell(at - 1, column).font = _BOLD
+        lead.restyle(at - 1, column, bold=True)
     return at
 
 
-def _charted(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
+def _charted(lead: LeadSheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
     causes = [[one.name, one.finding, one.invoices, amount(one.cents)] for one in by_cause(ledger)]
     ages = [[one.name, "", one.invoices, amount(one.cents)] for one in by_age(ledger, result.as_of)]
     headers = ("invoices", "amount")
     first = at + 2
-    at = write_block(sheet, at, "What to act on, by cause", ("cause", "finding", *headers), causes)
+    at = lead.write_block(at, "What to act on, by cause", ("cause", "finding", *headers), causes)
     if causes:
-        add_chart(sheet, "Amount to act on, by cause", 2, first, len(causes), "H2")
+        lead.add_chart("Amount to act on, by cause", 2, first, len(causes), (2, _CHARTS))
     first = at + 3
-    at = write_block(
-        sheet, at + 1, "What to act on, by age", ("age of the invoice", "", *headers), ages
+    at = lead.write_block(
+        at + 1, "What to act on, by age", ("age of the invoice", "", *headers), ages
     )
-    add_chart(
-        sheet, "Amount to act on, by age", 1, first, len(ages), f"H{max(4 + len(causes) + 6, 24)}"
-    )
+    below = max(4 + len(causes) + 6, 24), _CHARTS
+    lead.add_chart("Amount to act on, by age", 1, first, len(ages), below)
     return at
 
 
 _STILL_OPEN = "persisting"
 
 
-def _since(sheet: Worksheet, at: int, result: Any) -> int:
+def _since(lead: LeadSheet, at: int, result: Any) -> int:
     """What became of the fixes since the run before: counts, and in words those that are not open as they were."""
     if result.since.day is None:
         words = (
@@ -243,7 +241,7 @@ def _since(sheet: Worksheet, at: int, result: Any) -> int:
             if result.trend
             else "no history is kept of this run"
         )
-        return write_block(sheet, at, "Since the last run", ("",), [[words]])
+        return lead.write_block(at, "Since the last run", ("",), [[words]])
     groups = result.since.groups
     rows = [
         [
@@ -256,7 +254,7 @@ def _since(sheet: Worksheet, at: int, result: Any) -> int:
         for group, entries in groups.items()
     ]
     title = f"Since the last run, as of {day_words(result.since.day)}"
-    at = write_block(sheet, at, title, ("fixes", "", "invoices", "amount", "fixes"), rows)
+    at = lead.write_block(at, title, ("fixes", "", "invoices", "amount", "fixes"), rows)
     told = [
         one
         for group, entries in groups.items()
@@ -269,10 +267,10 @@ def _since(sheet: Worksheet, at: int, result: Any) -> int:
     ]
     if len(told) > _TOLD:
         lines.append([f"and {len(told) - _TOLD} more: see report.html", ""])
-    return write_lines(sheet, at, lines)
+    return lead.write_lines(at, lines)
 
 
-def _inputs(sheet: Worksheet, at: int, result: Any) -> None:
+def _inputs(lead: LeadSheet, at: int, result: Any) -> None:
     rows = [
         [
             one.path + (f", {one.sheet}" if one.sheet else ""),
@@ -285,11 +283,11 @@ def _inputs(sheet: Worksheet, at: int, result: Any) -> None:
         for one in result.exports.inputs
     ]
     headers = ("file", "role", "rows", "records", "aside, left out", "sha256")
-    at = write_block(sheet, at, "What was read", headers, rows)
+    at = lead.write_block(at, "What was read", headers, rows)
     settings = [[name, str(value)] for name, value in _settings_rows(result.settings)]
-    at = write_block(sheet, at + 1, "Settings", ("setting", "value"), settings)
+    at = lead.write_block(at + 1, "Settings", ("setting", "value"), settings)
     assumed = [[words] for words in result.exports.assumptions] or [["none"]]
-    write_block(sheet, at + 1, "Taken for granted", ("assumption",), assumed)
+    lead.write_block(at + 1, "Taken for granted", ("assumption",), assumed)
 
 
 def _settings_rows(settings: Any) -> list[tuple[str, Any]]:

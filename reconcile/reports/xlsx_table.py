@@ -1,4 +1,4 @@
-"""The cells of the workbook: text that stays text, real tables, links, printing, and what may be typed where.
+"""The tables of the workbook: real ones with filters, links, printing, and what may be typed where.
 
 Source: contract.md "fixlist.xlsx".
 """
@@ -6,49 +6,29 @@ Source: contract.md "fixlist.xlsx".
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pandas as pd
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import to_excel
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.table import Table, TableStyleInfo
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
-LONGEST_TEXT = 32_767  # a cell holds no more, counted as Excel counts: an emoji is two
-_NOT_IN_XML = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)  # with one, no program opens it
-_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_BEGINS = ("=", "+", "-", "@")  # of what looks like a formula
-_LINE_HEIGHT = 15
+from reconcile.reports.xlsx_book import DATE, MOST_LINKS, Book, looks_like_formula, put
+
+_LINE_HEIGHT = 15  # points; a row of one line has it by itself
 _FILTER_BUTTON = 2  # letters of a header that it covers
 _MOST_LINES = 27  # a row is at most 409 points high
 _LETTERS = 1.05  # of running text, on the width of one digit
+_DIGIT = 7  # pixels: the width of a digit in the workbook's font
+_A4 = 9
 
-HEADER = PatternFill("solid", fgColor="1F3A5F")
-HEADER_FONT = Font(name="Calibri", bold=True, color="FFFFFF")
-TITLE = Font(name="Calibri", bold=True, size=16)
-SUBTITLE = Font(name="Calibri", bold=True, size=12)
-_TYPED = PatternFill("solid", fgColor="FFF8E1")  # where people type
-_LINK = Font(name="Calibri", color="0563C1", underline="single")
-_WRAP = Alignment(wrap_text=True, vertical="top")
-_TOP = Alignment(vertical="top")
-_MIDDLE = Alignment(vertical="top", horizontal="center")
-_FREE = Protection(locked=False)
-_ABOVE = Border(top=Side(style="thin", color="7F8FA6"))
-MONEY = "#,##0.00;[Red]-#,##0.00"
-DATE = "dd-mmm-yyyy"
+HEADER = MappingProxyType({"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A5F"})
+TYPED = MappingProxyType({"locked": False, "bg_color": "#FFF8E1"})  # where people type
+_LINK = MappingProxyType({"font_color": "#0563C1", "underline": 1})
+_ABOVE = MappingProxyType({"top": 1, "top_color": "#7F8FA6"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +37,7 @@ class Column:
     reads it, and whether it is printed; what is not stands last. `colour` is that of the cells that hold something."""
 
     header: str
-    width: float
+    width: int
     wrap: bool = False
     number_format: str = ""
     typed: bool = False
@@ -67,79 +47,11 @@ class Column:
     colour: str = ""
 
 
-def put(cell: Cell, value: Any) -> bool:
-    """Set a cell: text stays text, whatever it begins with. Returns whether it begins like a formula."""
-    if isinstance(value, str):
-        cell.value = _cell_text(value)
-        cell.data_type = "s"
-        return cell.value[:1] in _BEGINS
-    cell.value = value
-    return False
-
-
-def _cell_text(value: str) -> str:
-    """A text as a cell holds it: without what XML cannot hold, and no longer than a cell may be."""
-    if value.isprintable() and "_x" not in value:
-        text = value
-    else:
-        text = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("\ufffd", value))
-    if len(text) > LONGEST_TEXT // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST_TEXT:
-        text = units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
-    return text
-
-
-def _write_headers(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    for at, column in enumerate(columns, start=1):
-        header = sheet.cell(1, at, column.header)
-        header.fill, header.font, header.alignment = (
-            HEADER,
-            HEADER_FONT,
-            Alignment(vertical="center", wrap_text=True),
-        )
-        dimension = sheet.column_dimensions[get_column_letter(at)]
-        dimension.width, dimension.hidden = column.width, column.hidden
-    lines = (
-        len(wrap(column.header, max(int(column.width) - _FILTER_BUTTON, 1)))
-        for column in columns
-        if not column.hidden
-    )
-    sheet.row_dimensions[1].height = _LINE_HEIGHT * max(lines)
-
-
-def _make_table(sheet: Worksheet, name: str, columns: Sequence[Column], count: int) -> None:
-    """Make a table of the headers and the rows below them, with all that belongs to one."""
-    bottom = max(1 + count, 2)
-    table = Table(displayName=name, ref=f"A1:{get_column_letter(len(columns))}{bottom}")
-    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-    table._initialise_columns()  # else the library makes a cell for each place of the table, to read the headers
-    for told, column in zip(table.tableColumns, columns, strict=True):
-        told.name = column.header
-    sheet.add_table(table)
-    sheet.freeze_panes = "A2"
-    make_printable(sheet, "1:1")
-    printed = sum(column.printed for column in columns)
-    if printed < len(columns):
-        sheet.print_area = f"A1:{get_column_letter(printed)}{bottom}"
-    lock(sheet)
-
-
 Target = str | tuple[str, int]  # where a link leads: an address, or a row of another sheet
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The rows of a table as the file holds them, to be put in when the workbook is saved.
-
-    Attributes:
-        xml: the rows below the header. links: of their cells. size: of the sheet.
-    """
-
-    xml: str
-    links: Sequence[Hyperlink]
-    size: str
-
-
 def write_table(
+    book: Book,
     sheet: Worksheet,
     name: str,
     columns: Sequence[Column],
@@ -147,158 +59,159 @@ def write_table(
     heads: Container[int] = (),
     links: Mapping[tuple[int, int], Target] = MappingProxyType({}),
     typed_in: Container[int] | None = None,
-) -> Rows:
+) -> None:
     """A real table with filters, frozen header, widths, printable on one page's width; locked where nobody types.
-
-    The library keeps an object for every cell, which takes most of a run; these rows never become any.
 
     Args:
         rows: of texts, numbers, days; None or "" for a blank cell.
         heads: positions of rows that begin a group; a line stands above them.
-        links: (position of the row, position of the column) -> where the cell leads.
+        links: (position of the row, position of the column) -> where the cell leads; the first MOST_LINKS of them.
         typed_in: positions of the rows in whose typed columns people type; all where it is None.
-
-    Returns:
-        The rows, for same_bytes to put in.
     """
-    _write_headers(sheet, columns)
-    letters = [get_column_letter(at) for at in range(1, len(columns) + 1)]
-    typed = [at for at, column in enumerate(columns) if column.typed]
-    cells = _Cells(sheet, columns)
-    found = []
-    lines = []
+    _make_table(book, sheet, name, columns, len(rows))
+    typed = frozenset(at for at, column in enumerate(columns) if column.typed)
+    looks = _Looks(book, columns)
+    links_left = MOST_LINKS
     for at, row in enumerate(rows):
-        number, head = f"{at + 2}", at in heads
+        head = at in heads
         open_here = typed if typed_in is None or at in typed_in else ()
-        parts = []
         for column, value in enumerate(row):
+            open_cell = column in open_here
             if value is None or value == "":
-                if head or column in open_here:
-                    parts.append(
-                        f'<c r="{letters[column]}{number}" s="{cells.style(column, head, column in open_here)}"/>'
-                    )
+                if head or open_cell:
+                    put(sheet, at + 1, column, None, looks.of(column, head, open_cell))
                 continue
-            target = links.get((at, column)) if links else None
-            if target:
-                found.append(_hyperlink(f"{letters[column]}{number}", target, value))
-            parts.append(
-                cells.filled(
-                    letters[column] + number,
-                    value,
-                    column,
-                    head,
-                    column in open_here,
-                    target is not None,
-                )
+            target = links.get((at, column)) if links and links_left else None
+            link = _link(target) if target else ""
+            links_left -= bool(link)
+            look = looks.of_filled(column, head, open_cell, value, bool(link))
+            put(sheet, at + 1, column, value, look, link)
+        lines = _line_count(columns, row)
+        if lines > 1:
+            sheet.set_row(at + 1, _LINE_HEIGHT * lines)
+
+
+def _make_table(
+    book: Book, sheet: Worksheet, name: str, columns: Sequence[Column], count: int
+) -> None:
+    """The headers, and a table of them and the rows below, with all that belongs to one."""
+    bottom, last = max(count, 1), len(columns) - 1
+    header = book.look(**HEADER, valign="vcenter", text_wrap=True)
+    for at, column in enumerate(columns):
+        set_width(sheet, at, column.width, column.hidden)
+    lines = (
+        len(wrap(column.header, max(column.width - _FILTER_BUTTON, 1)))
+        for column in columns
+        if not column.hidden
+    )
+    sheet.set_row(0, _LINE_HEIGHT * max(lines))
+    told = [{"header": column.header, "header_format": header} for column in columns]
+    options = {"name": name, "style": "Table Style Light 1", "banded_rows": False, "columns": told}
+    if refused := sheet.add_table(0, 0, bottom, last, options):
+        raise ValueError(f"table {name}: not made ({refused})")
+    sheet.freeze_panes(1, 0)
+    make_printable(sheet)
+    sheet.repeat_rows(0)
+    printed = sum(column.printed for column in columns)
+    if printed <= last:
+        sheet.print_area(0, 0, bottom, printed - 1)
+    lock(sheet)
+
+
+class _Looks:
+    """How the cells of one table look; each kind of cell is made once."""
+
+    def __init__(self, book: Book, columns: Sequence[Column]):
+        self._book, self._columns = book, columns
+        self._known: dict[tuple[Any, ...], Format] = {}
+
+    def of(self, column: int, head: bool, typed: bool) -> Format:
+        """Of a blank cell: one in which nobody types has only the line of a head above it."""
+        kind = (column, head, typed)
+        if kind not in self._known:
+            about = self._columns[column]
+            shown = (
+                {**_aligned(about), "num_format": about.number_format or "General"} if typed else {}
             )
-        height = _LINE_HEIGHT * _line_count(columns, row)
-        lines.append(f'<row r="{number}" ht="{height}" customHeight="1">{"".join(parts)}</row>')
-    _make_table(sheet, name, columns, len(rows))
-    return Rows("".join(lines), found, f"A1:{letters[-1]}{max(1 + len(rows), 2)}")
+            self._known[kind] = self._made(shown, head, typed)
+        return self._known[kind]
 
-
-class _Cells:
-    """The cells of one table as the file holds them; each look has a number in the workbook, and each text is looked at once.
-
-    Source: ECMA-376 part 1, 18.3.1.4 (c) and 18.3.1.53 (is).
-    """
-
-    def __init__(self, sheet: Worksheet, columns: Sequence[Column]):
-        self._sheet, self._columns = sheet, columns
-        self._numbers: dict[tuple, int] = {}
-        self._texts: dict[str, tuple[str, bool]] = {}
-
-    def filled(
-        self, place: str, value: Any, column: int, head: bool, typed: bool, linked: bool
-    ) -> str:
-        """A cell that holds something; a text stays a text, whatever it begins with."""
-        if isinstance(value, str):
-            if value not in self._texts:
-                text = _cell_text(value)
-                shown = escape(text.replace("\r\n", "\n").replace("\r", "\n"))
-                self._texts[value] = (
-                    f't="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>',
-                    text[:1] in _BEGINS,
-                )
-            rest, quoted = self._texts[value]
-            return (
-                f'<c r="{place}" s="{self.style(column, head, typed, True, quoted, linked)}" {rest}'
-            )
-        day = isinstance(value, dt.date)
-        style = self.style(column, head, typed, True, False, linked, day)
-        if isinstance(value, bool):
-            return f'<c r="{place}" s="{style}" t="b"><v>{value:d}</v></c>'
-        return f'<c r="{place}" s="{style}"><v>{to_excel(value) if day else value}</v></c>'
-
-    def style(
-        self,
-        column: int,
-        head: bool,
-        typed: bool,
-        filled: bool = False,
-        quoted: bool = False,
-        linked: bool = False,
-        day: bool = False,
-    ) -> int:
-        """The number under which the workbook keeps how such a cell looks; a blank one in which nobody types has only the
-        line of a head above it."""
-        kind = (column, head, typed, filled, quoted, linked, day)
-        if kind not in self._numbers:
-            about, cell = self._columns[column], Cell(self._sheet)
-            if filled or typed:
-                if about.number_format or day:
-                    cell.number_format = about.number_format or DATE
-                cell.alignment = _WRAP if about.wrap else _MIDDLE if about.centred else _TOP
+    def of_filled(self, column: int, head: bool, typed: bool, value: Any, linked: bool) -> Format:
+        """Of a cell that holds something."""
+        quoted, day = looks_like_formula(value), isinstance(value, dt.date)
+        kind = (column, head, typed, quoted, linked, day)
+        if kind not in self._known:
+            about = self._columns[column]
+            shown = _aligned(about)
+            if about.number_format or day:
+                shown["num_format"] = about.number_format or DATE
             if quoted:
-                cell.quotePrefix = True
-            if filled and about.colour:
-                cell.fill = PatternFill("solid", fgColor=about.colour)
-            if typed:
-                free(cell)
+                shown["quote_prefix"] = True
+            if about.colour:
+                shown["bg_color"] = f"#{about.colour}"
             if linked:
-                cell.font = _LINK
-            if head:
-                cell.border = _ABOVE
-            self._numbers[kind] = cell.style_id
-        return self._numbers[kind]
+                shown |= _LINK
+            self._known[kind] = self._made(shown, head, typed)
+        return self._known[kind]
+
+    def _made(self, shown: dict[str, Any], head: bool, typed: bool) -> Format:
+        return self._book.look(**shown, **(_ABOVE if head else {}), **(TYPED if typed else {}))
 
 
-def _hyperlink(place: str, target: Target, value: Any) -> Hyperlink:
-    if isinstance(target, str):
-        return Hyperlink(ref=place, target=target)
-    sheet, row = target
-    return Hyperlink(ref=place, location=f"'{sheet}'!A{row}", display=_cell_text(str(value)))
+def _aligned(column: Column) -> dict[str, Any]:
+    aligned: dict[str, Any] = {"valign": "top"}
+    if column.wrap:
+        aligned["text_wrap"] = True
+    elif column.centred:
+        aligned["align"] = "center"
+    return aligned
+
+
+def _link(target: Target) -> str:
+    """Where a link leads, as XlsxWriter takes it."""
+    return target if isinstance(target, str) else f"internal:'{target[0]}'!A{target[1]}"
+
+
+def set_width(sheet: Worksheet, column: int, width: int, hidden: bool = False) -> None:
+    """The width of a column in digits, its margins among them."""
+    sheet.set_column_pixels(column, column, width * _DIGIT, None, {"hidden": hidden})
 
 
 def lock(sheet: Worksheet) -> None:
     """Locked without a password where nobody types; filters, sorting and widths stay free."""
-    protection = sheet.protection
-    protection.sheet = True
-    for free in (
-        "autoFilter",
-        "sort",
-        "formatColumns",
-        "formatRows",
-        "selectLockedCells",
-        "selectUnlockedCells",
-    ):
-        setattr(protection, free, False)
+    free = "autofilter sort format_columns format_rows select_locked_cells select_unlocked_cells objects scenarios"
+    sheet.protect("", dict.fromkeys(free.split(), True))
 
 
-def free(cell: Cell) -> None:
-    """Let people type in a cell of a locked sheet."""
-    cell.protection, cell.fill = _FREE, _TYPED
+def choose_from(sheet: Worksheet, column: int, count: int, words: Sequence[str]) -> None:
+    """A drop-down of some words in a column of a table with so many rows; other words can be typed too."""
+    choices = {
+        "validate": "list",
+        "source": list(words),
+        "error_title": "Not one of the words",
+        "error_message": f"Choose one of: {', '.join(words)}.",
+        "show_error": False,
+        "show_input": False,
+    }
+    sheet.data_validation(1, column, max(count, 1), column, choices)
 
 
-def choose_from(sheet: Worksheet, letter: str, last: int, words: Sequence[str]) -> None:
-    """A drop-down of some words in a column, from the second row on."""
-    choices = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-    choices.error, choices.errorTitle = (
-        f"Choose one of: {', '.join(words)}.",
-        "Not one of the words",
-    )
-    choices.add(f"{letter}2:{letter}{max(last, 2)}")
-    sheet.add_data_validation(choices)
+def colour_words(
+    book: Book, sheet: Worksheet, column: int, count: int, colours: Mapping[str, str]
+) -> None:
+    """A colour behind each of some words in a column of a table with so many rows.
+
+    Args:
+        colours: word -> six hexadecimal digits.
+    """
+    for word, colour in colours.items():
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{word}"',
+            "format": book.look(bg_color=f"#{colour}"),
+        }
+        sheet.conditional_format(1, column, max(count, 1), column, rule)
 
 
 def _line_count(columns: Sequence[Column], row: Sequence[Any]) -> int:
@@ -312,18 +225,14 @@ def _line_count(columns: Sequence[Column], row: Sequence[Any]) -> int:
     return min(most, _MOST_LINES)
 
 
-def make_printable(sheet: Worksheet, title_rows: str = "") -> None:
-    """Landscape, one page wide, header repeated, pages numbered."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_margins = PageMargins(
-        left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3
-    )
-    sheet.oddFooter.center.text = "&A, page &P of &N"
-    if title_rows:
-        sheet.print_title_rows = title_rows
+def make_printable(sheet: Worksheet) -> None:
+    """Landscape, one page wide, pages numbered."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_header("", {"margin": 0.3})
+    sheet.set_footer("&C&A, page &P of &N", {"margin": 0.3})
 
 
 def amount(cents: int) -> float:

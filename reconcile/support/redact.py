@@ -15,12 +15,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.cell_parsers import EXCEL_ERRORS, MONTHS, is_blank
@@ -60,7 +61,7 @@ from reconcile.exports.recognise import (
     recognise,
 )
 from reconcile.exports.xero import STATUSES
-from reconcile.reports.workbook import same_bytes
+from reconcile.reports.xlsx_book import Book, put
 from reconcile.storage.file_hash import sha256_of
 from reconcile.support import xlsx_cells_child
 from reconcile.support.csv_cells import CsvFile, read_csv_whole
@@ -551,21 +552,19 @@ def _new_cell(sheet: SheetCells, number: int, cell: str, what: str, made: MadeUp
 
 
 def _workbook(file: File, sheets: Sequence[list[list[str]]], made: MadeUp) -> bytes:
-
-    book = Workbook()
-    book.remove(book.active)
+    book = Book(date(1980, 1, 1))
     for sheet, rows in zip(file.sheets, sheets, strict=True):
-        new = book.create_sheet(_renamed(sheet.name, made))
-        new.sheet_state = sheet.hidden
-        for number, row in enumerate(rows, start=1):
-            for column, text in enumerate(row, start=1):
+        new = book.add_sheet(_renamed(sheet.name, made))
+        if sheet.hidden != "visible":
+            (new.very_hidden if sheet.hidden == "veryHidden" else new.hide)()
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row):
                 if text:
-                    value, form = sheet.held[number, column]
-                    same = text == sheet.rows[number - 1][column - 1]
-                    _put(new.cell(number, column), text, value, _renamed_form(form, made), same)
-    book.properties.creator = "reconcile"
-    book.properties.created = book.properties.modified = datetime(1980, 1, 1)
-    return same_bytes(book)
+                    value, form = sheet.held[number + 1, column + 1]
+                    same = text == sheet.rows[number][column]
+                    look = book.look(num_format=_renamed_form(form, made))
+                    _put(new, number, column, text, value, look, same)
+    return book.content()
 
 
 def _renamed_form(form: str, made: MadeUp) -> str:
@@ -574,25 +573,26 @@ def _renamed_form(form: str, made: MadeUp) -> str:
     )
 
 
-def _put(cell: Any, text: str, value: Any, form: str, same: bool) -> None:
+def _put(
+    sheet: Worksheet, row: int, column: int, text: str, value: Any, look: Format, same: bool
+) -> None:
     """Write one cell as what it was: a number as a number, a day as a day, an error as an error."""
     kind = text[0] if text[0] in CELL_KINDS else ""
-    cell.number_format = form
     if value == NO_VALUE:
-        cell.value = "=0"  # is written without a value, as it was
+        sheet.write_formula(row, column, "=0", look, "")  # without a value, as it was
     elif kind == ERROR_MARK:
-        cell.value, cell.data_type = text[1:], "e"
+        # Only a formula gives an error, and a file may call anything one: nothing of it becomes a formula.
+        error = text[1:] if text[1:] in EXCEL_ERRORS else "#VALUE!"
+        sheet.write_formula(row, column, f"={error}", look, error)
     elif same or kind not in ("", NUMBER_MARK):
-        cell.value = value
+        put(sheet, row, column, value, look)
     elif isinstance(value, int | float) and any(
         letter.isdigit() for letter in text
     ):  # also one that its format pads
         digits = re.sub(r"[^\d.]", "", text)
-        cell.value = float(digits) if "." in digits else int(digits)
+        put(sheet, row, column, float(digits) if "." in digits else int(digits), look)
     else:
-        cell.value = text
-    if isinstance(cell.value, str) and value != NO_VALUE and kind != ERROR_MARK:
-        cell.data_type = "s"  # a text that begins with = is no formula
+        put(sheet, row, column, text, look)
 
 
 def refuse_to_write_over(folder: Path, names: Iterable[str], sources: Iterable[Source]) -> None:

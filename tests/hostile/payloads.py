@@ -15,7 +15,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from unittest import mock
+from xml.etree import ElementTree
+
+import openpyxl
 
 
 class Payload(NamedTuple):
@@ -219,11 +224,25 @@ def in_csv(text: str) -> str:
     return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
 
 
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def as_in_the_file(source: Path | IO[bytes]) -> Any:
+    """A workbook by openpyxl, each text as the file has it: by itself openpyxl takes "x005F_" out, wherever it stands."""
+
+    def texts(part: IO[bytes]) -> list[str]:
+        found = ElementTree.parse(part).iter(f"{_MAIN}si")
+        return ["".join(text.text or "" for text in one.iter(f"{_MAIN}t")) for one in found]
+
+    with mock.patch("openpyxl.reader.excel.read_string_table", texts):
+        return openpyxl.load_workbook(source)
+
+
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """The text that a cell of a workbook's file stands for; openpyxl gives it as it stands in the file."""
+    """The text that a cell of a workbook's file stands for; as_in_the_file gives it as it stands in the file."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 

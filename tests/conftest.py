@@ -11,7 +11,12 @@ if HERE not in sys.path:
     sys.path.insert(0, HERE)
 
 import pytest
+from hypothesis import settings
 from made import depth
+
+# How long an example takes says how busy the machine is, and nothing of the code: a law has no deadline.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 # Of the modules with costly tests, those whose tests can be asked anywhere: what they share is made in a moment.
 APART = frozenset(

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
@@ -61,7 +62,10 @@ def _run_until_lost(
 ) -> Generator[tuple[_Task, _Answer], None, list[_Task]]:
     """Run what waits until all is done or a process is lost; returns the tasks that were at work then."""
     lost: list[_Task] = []
-    with ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker) as pool:
+    with (
+        _safe_path(),
+        ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker) as pool,
+    ):
         at_work: dict[Future[_Answer], _Task] = {}
         try:
             while (waiting or at_work) and not lost:
@@ -88,6 +92,20 @@ def _run_until_lost(
             pool.shutdown(cancel_futures=True)
             raise
     return lost
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Processes that are started meanwhile take no Python file of the working folder for a library, whatever its name."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _context(module: str) -> BaseContext:

@@ -96,8 +96,8 @@ class Night:
 
     @property
     def arguments(self) -> list[str]:
-        """What the interpreter is given."""
-        return ["-m", "reconcile", "run", "--config", self.config]
+        """What the interpreter is given; -P, so that no Python file in the folder where it runs is taken for a library."""
+        return ["-P", "-m", "reconcile", "run", "--config", self.config]
 
 
 def plan_night(program: str, config: str, folder: str, at: str) -> Night:

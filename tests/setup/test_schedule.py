@@ -104,7 +104,7 @@ def test_the_windows_task_says_what_to_run_when_and_how():
         "/Task/Settings/DisallowStartIfOnBatteries": "false",
         "/Task/Settings/ExecutionTimeLimit": "PT2H",
         "/Task/Actions/Exec/Command": r"C:\Python\python.exe",
-        "/Task/Actions/Exec/Arguments": r"-m reconcile run --config C:\Practice\reconcile.toml -q",
+        "/Task/Actions/Exec/Arguments": r"-P -m reconcile run --config C:\Practice\reconcile.toml -q",
         "/Task/Actions/Exec/WorkingDirectory": r"C:\Practice",
     }
     assert {path: found[path] for path in wanted} == wanted
@@ -123,7 +123,7 @@ def test_the_windows_task_holds_any_path_whichever_way_a_shell_saves_it(folder):
     assert found["/Task/Actions/Exec/WorkingDirectory"] == folder
     config = rf"{folder}\reconcile.toml"
     quoted = f'"{config}"' if " " in config else config
-    assert found["/Task/Actions/Exec/Arguments"] == f"-m reconcile run --config {quoted} -q"
+    assert found["/Task/Actions/Exec/Arguments"] == f"-P -m reconcile run --config {quoted} -q"
 
 
 # systemd --------------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def test_the_units_say_what_to_run_when_and_how():
     service, timer = units["reconcile.service"], units["reconcile.timer"]
     assert (
         service["Service.ExecStart"]
-        == "/usr/bin/python3 -m reconcile run --config /srv/practice/reconcile.toml"
+        == "/usr/bin/python3 -P -m reconcile run --config /srv/practice/reconcile.toml"
     )
     assert (service["Service.Type"], service["Service.SuccessExitStatus"]) == ("oneshot", "10")
     assert service["Service.WorkingDirectory"] == "/srv/practice"
@@ -173,6 +173,7 @@ def test_the_command_of_the_unit_is_the_same_after_systemds_own_signs_are_undone
     ]
     assert words == [
         "/usr/bin/python3",
+        "-P",
         "-m",
         "reconcile",
         "run",
@@ -232,7 +233,7 @@ def test_the_crontabs_line_says_what_to_run_and_when():
     words = shlex.split(command_of(line))
     assert (
         words
-        == "cd /srv/practice && /usr/bin/python3 -m reconcile run --config /srv/practice/reconcile.toml -q".split()
+        == "cd /srv/practice && /usr/bin/python3 -P -m reconcile run --config /srv/practice/reconcile.toml -q".split()
     )
 
 
@@ -254,6 +255,7 @@ def test_the_shell_runs_the_line_in_its_folder_with_the_words_as_they_are(tmp_pa
     assert told.stderr == ""
     assert told.stdout.splitlines() == [
         str(folder),
+        "-P",
         "-m",
         "reconcile",
         "run",

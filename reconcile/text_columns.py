@@ -8,7 +8,7 @@ the rest.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,8 @@ NOWHERE = -1
 def find_positions(keys: pd.Series | pd.Index, among: pd.Series | pd.Index) -> np.ndarray:
     """The position of each key among distinct texts, NOWHERE for none; several times as quick as an index of texts."""
     found = pc.index_in(as_texts(keys), as_texts(among))
-    return pc.fill_null(found, NOWHERE).to_numpy().astype("int64")
+    positions: np.ndarray = pc.fill_null(found, NOWHERE).to_numpy().astype("int64")
+    return positions
 
 
 def stands_twice(column: pd.Series) -> bool:
@@ -38,11 +39,12 @@ def take_texts(
     return pd.array(pa.array(texts, pa.large_string()).take(pa.array(at)), dtype="str")
 
 
-def as_list(column: Any) -> list[Any]:
+def as_list(column: pd.Series | pd.Index | pd.api.extensions.ExtensionArray) -> list[Any]:
     """The values of a column or array as Python's own. Arrow's texts come at once: pandas hands them out one by one, which
     takes most of the time in which few rows of a large table are looked at."""
     texts = isinstance(column.dtype, pd.StringDtype)
-    return column.to_numpy(dtype=object).tolist() if texts else column.tolist()
+    values: list[Any] = column.to_numpy(dtype=object).tolist() if texts else column.tolist()
+    return values
 
 
 def records(table: pd.DataFrame) -> list[Any]:
@@ -57,7 +59,7 @@ def records(table: pd.DataFrame) -> list[Any]:
 
 
 @cache
-def _record_of(names: tuple[str, ...]) -> Any:
+def _record_of(names: tuple[str, ...]) -> Callable[..., Any]:
     return namedtuple("Row", ("Index", *names))
 
 
@@ -90,7 +92,8 @@ class Places(Mapping[str, list[int]]):
 
     def __getitem__(self, text: str) -> list[int]:
         n = self._text[text]
-        return self._at[self._ends[n - 1] if n else 0 : self._ends[n]].tolist()
+        places: list[int] = self._at[self._ends[n - 1] if n else 0 : self._ends[n]].tolist()
+        return places
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._text)
@@ -117,7 +120,8 @@ class Words:
     def are(self, *wanted: str) -> np.ndarray:
         """Which rows hold one of these words."""
         asked = set(wanted)
-        return np.array([word in asked for word in self.words] or [False])[self.codes]
+        rows: np.ndarray = np.array([word in asked for word in self.words] or [False])[self.codes]
+        return rows
 
 
 def counts_of(column: pd.Series) -> dict[str, int]:

@@ -211,7 +211,8 @@ MISSING_MONEY = np.int64(-(2**62))
 def to_cents(units: np.ndarray) -> np.ndarray:
     """Ten-thousandths to cents, half a cent away from zero, as a clerk rounds."""
     half = UNITS_PER_CENT // 2
-    return np.sign(units) * ((np.abs(units) + half) // UNITS_PER_CENT)
+    cents: np.ndarray = np.sign(units) * ((np.abs(units) + half) // UNITS_PER_CENT)
+    return cents
 
 
 def _point_for_comma(bare: pa.Array) -> pa.Array:

@@ -33,20 +33,22 @@ class Typed:
 
     def values(self, name: str) -> np.ndarray:
         """One value per row: text, int64 ten-thousandths (cells.MISSING_MONEY for blank), datetime64[D]."""
-        return self.parsed[name].values[self.grid.columns[name][1]]
+        values: np.ndarray = self.parsed[name].values[self.grid.columns[name][1]]
+        return values
 
     def codes(self, name: str) -> np.ndarray:
         """One code per row, equal where the values are (` A` and `A` are two texts and may be one number)."""
         parsed, codes = self.parsed[name], self.grid.columns[name][1]
         if parsed.as_found:
             return codes
-        merged, _ = pd.factorize(parsed.values, use_na_sentinel=False)
-        return merged[codes]
+        merged: np.ndarray = pd.factorize(parsed.values, use_na_sentinel=False)[0][codes]
+        return merged
 
     def are(self, name: str, *texts: str) -> np.ndarray:
         """Which rows hold one of some texts, one flag per row."""
         found = pc.is_in(self._distinct(name), value_set=pa.array(texts))
-        return found.to_numpy(zero_copy_only=False)[self.grid.columns[name][1]]
+        flags: np.ndarray = found.to_numpy(zero_copy_only=False)[self.grid.columns[name][1]]
+        return flags
 
     def texts(self, name: str, at: np.ndarray | None = None) -> pd.Series:
         """A column of texts, of all rows or of those at some positions."""
@@ -68,7 +70,7 @@ class Typed:
         """Set rows aside (one flag per row) for a reason in words."""
         rows = rows & ~self.faulty
         self.said.extend(
-            (int(at), name, self.found(name, at), words, True) for at in np.flatnonzero(rows)
+            (at, name, self.found(name, at), words, True) for at in np.flatnonzero(rows).tolist()
         )
         self.faulty = self.faulty | rows
 
@@ -161,8 +163,8 @@ def _note_faults(
     bad = faults[codes]
     if skip is not None:
         bad &= ~skip
-    for at in np.flatnonzero(bad):
-        typed.said.append((int(at), name, typed.found(name, at), parsed.faults[codes[at]], True))
+    for row in np.flatnonzero(bad).tolist():
+        typed.said.append((row, name, typed.found(name, row), parsed.faults[codes[row]], True))
     typed.faulty = typed.faulty | bad
     remarked = (parsed.remarks != "") & ~faults
     if not remarks or not remarked.any():

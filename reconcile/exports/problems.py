@@ -23,6 +23,6 @@ class Problem:
     problem: str
     set_aside: bool
 
-    def sort_key(self) -> tuple:
+    def sort_key(self) -> tuple[str, str, int, str, str, str]:
         """By file, sheet and row, as a person would go through them."""
         return (self.file, self.sheet or "", self.row or 0, self.column, self.problem, self.value)

@@ -7,7 +7,7 @@ Source: rules.md section 5; contract.md "Overlapping files".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -180,7 +180,8 @@ class _Rows:
 
     def number(self, at: int) -> str:
         """The invoice number of one row."""
-        return self.typed.parsed["invoice_no"].values[self.grid.columns["invoice_no"][1][at]]
+        texts, codes = self.typed.parsed["invoice_no"].values, self.grid.columns["invoice_no"][1]
+        return str(texts[codes[at]])
 
     def column(self, name: str, missing: object) -> np.ndarray:
         """A column's values, or the same missing value throughout where the file does not have it."""
@@ -215,13 +216,16 @@ def _kind_of(word: str) -> str | None:
     return LEFT_OUT if any(part in word for part in LEFT_OUT_WORDS) else DOCUMENT_KINDS.get(word)
 
 
-def _each(grid: Grid, name: str, meaning: object, missing: object, count: int) -> np.ndarray:
+def _each(
+    grid: Grid, name: str, meaning: Callable[[str], object], missing: object, count: int
+) -> np.ndarray:
     """What each distinct word of a column means, per row; `missing` where the file does not have the column."""
     if name not in grid.columns:
         return np.full(count, missing, dtype=object)
     texts, codes = grid.columns[name]
-    words = [meaning(plain_text(text).strip().casefold()) for text in texts.to_pylist()]  # type: ignore[operator]
-    return np.array([*words, None], dtype=object)[codes]
+    words = [meaning(plain_text(text).strip().casefold()) for text in texts.to_pylist()]
+    each: np.ndarray = np.array([*words, None], dtype=object)[codes]
+    return each
 
 
 def _say_missing_columns(grid: Grid, account: Account) -> None:
@@ -403,7 +407,7 @@ def _totals(rows: _Rows, lines: _Lines) -> np.ndarray:
     total = rows.column("total", cells.MISSING_MONEY)[lines.at]
     if rows.grid.gross_is_per_line:
         return _sums(total, lines)
-    found = total[lines.first]
+    found: np.ndarray = total[lines.first]
     if (found == cells.MISSING_MONEY).any():
         there = total != cells.MISSING_MONEY
         found[lines.document[there]] = total[there]

@@ -9,7 +9,6 @@ import datetime as dt
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 MOST = 3650  # of days, cents, minutes or runs: beyond that it is a slip of the pen
 STATE_TYPES = ("standard", "completed", "on-hold", "cancelled")
@@ -50,7 +49,7 @@ class Key:
     least: int = 0
     secret: bool = False
 
-    def fault(self, value: Any) -> str:
+    def fault(self, value: object) -> str:
         """What is wrong with a value, in words; empty for nothing."""
         if self.kind == WORD and value not in self.words:
             return f"must be one of {', '.join(self.words)}{nearest(str(value), self.words)}"
@@ -66,7 +65,7 @@ class Key:
             "must be a text in quotes." if self.kind == TEXT and not isinstance(value, str) else ""
         )
 
-    def _words_fault(self, value: Any) -> str:
+    def _words_fault(self, value: object) -> str:
         if not isinstance(value, list):
             return f'must be a list of words, like ["{self.words[0]}"].'
         wrong = [one for one in value if one not in self.words]
@@ -74,13 +73,14 @@ class Key:
             f"may hold {', '.join(self.words)}{nearest(str(wrong[0]), self.words)}" if wrong else ""
         )
 
-    def _path_fault(self, value: Any) -> str:
+    def _path_fault(self, value: object) -> str:
         paths = value if self.kind == PATHS and isinstance(value, list) and value else [value]
-        if not all(isinstance(one, str) and one.strip() for one in paths):
+        texts = [one for one in paths if isinstance(one, str) and one.strip()]
+        if len(texts) < len(paths):
             return f"must be a path in quotes{', or a list of them' if self.kind == PATHS else ''}."
-        if self.secret and any("://" in one for one in paths):
+        if self.secret and any("://" in one for one in texts):
             return "must be the path of a file that holds the URL, and not the URL: this file is shared and mailed about."
-        if any(min(one) < " " for one in paths):
+        if any(min(one) < " " for one in texts):
             return r"holds a tab or a line break. Within double quotes \ begins a sign of its own: use 'C:\Exports'."
         return ""
 

@@ -94,18 +94,31 @@ _URL_KEYS = {
 }
 
 
-def read_settings(path: Path | None, **given: str | Path | None) -> Settings:
+def read_settings(
+    path: Path | None,
+    *,
+    adhoc: str | None = None,
+    profile: str | None = None,
+    date_order: str | None = None,
+    output_folder: Path | None = None,
+) -> Settings:
     """Read the settings file, then lay over it what flags and environment say.
 
     Args:
         path: reconcile.toml; None for the defaults alone.
-        given: adhoc, profile, date_order and output_folder of the command line; None where not given.
+        adhoc, profile, date_order, output_folder: of the command line; None where not given.
 
     Raises:
         ReconcileError: every fault of the file at once, each with its line and the nearest right name.
     """
     settings = Settings() if path is None else _from_file(path)
-    return replace(settings, **{name: value for name, value in given.items() if value is not None})
+    return replace(
+        settings,
+        adhoc=settings.adhoc if adhoc is None else adhoc,
+        profile=settings.profile if profile is None else profile,
+        date_order=settings.date_order if date_order is None else date_order,
+        output_folder=settings.output_folder if output_folder is None else output_folder,
+    )
 
 
 def find_origins(path: Path | None, given: Mapping[str, str]) -> dict[tuple[str, str], str]:
@@ -199,10 +212,13 @@ def _section(file: _File, section: str, entries: dict[str, Any]) -> dict[str, An
     return values
 
 
-def _as_meant(key: Key, value: Any, folder: Path) -> Any:
-    if key.kind == PATH:
+def _as_meant(key: Key, value: object, folder: Path) -> object:
+    """A sound value as Settings holds it."""
+    if key.kind == PATH and isinstance(value, str):
         return folder / value
-    return tuple(dict.fromkeys(value)) if key.kind == WORDS else value
+    if key.kind == WORDS and isinstance(value, list):
+        return tuple(dict.fromkeys(value))
+    return value
 
 
 def _inputs(file: _File, entries: dict[str, Any]) -> dict[str, Any]:
@@ -261,6 +277,6 @@ def _outside_words(name: str) -> str:
     return f"unknown key {name!r} outside all sections{nearest(name, (*KEYS, 'states'))}"
 
 
-def _found(value: Any) -> str:
+def _found(value: object) -> str:
     """What was found, for a message; never a URL, which may be a secret."""
     return "" if "://" in str(value) else f" Found {value!r}."

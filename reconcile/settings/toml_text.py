@@ -7,9 +7,11 @@ Source: toml.io, TOML 1.0.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
+
+TomlValue = str | int | date | Sequence[str]  # what a setting can be
 
 _SHORT = {"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -48,13 +50,13 @@ def _paths_in(found: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             yield (name,)
 
 
-def write_value(value: Any) -> str:
+def write_value(value: TomlValue) -> str:
     """Write a text, number, day or list of them as TOML."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(write_value(one) for one in value)}]"
+    if isinstance(value, str):
+        return write_text(value)
     if isinstance(value, date):
         return value.isoformat()
-    return write_text(value) if isinstance(value, str) else str(value)
+    return str(value) if isinstance(value, int) else f"[{', '.join(map(write_text, value))}]"
 
 
 def write_text(text: str) -> str:

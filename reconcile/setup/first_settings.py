@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.cell_parsers import read_words
@@ -27,7 +26,7 @@ from reconcile.exports.tables import REQUIRED
 from reconcile.exports.xpm import STATE_TYPES, state_type_of
 from reconcile.settings.keys import KEYS, SECTIONS
 from reconcile.settings.model import Settings
-from reconcile.settings.toml_text import write_text, write_value
+from reconcile.settings.toml_text import TomlValue, write_text, write_value
 
 _REMARK_AT = 40  # the column at which remarks begin
 _VALUE_MOST = 48  # a longer value moves what is behind it
@@ -224,10 +223,11 @@ def compose_nameless(settings: Settings) -> str:
     usual = Settings()
     for section in _TOLD:
         changed = [
-            f"{name} = {write_value(_value(settings, section, name))}"
+            f"{name} = {write_value(value)}"
             for name in KEYS[section]
             if name != "max_age_days"
-            and _value(settings, section, name) != _value(usual, section, name)
+            and (value := _value(settings, section, name)) is not None
+            and value != _value(usual, section, name)
         ]
         lines += ["", f"[{section}]", *changed] if changed else []
     if settings.states:
@@ -239,13 +239,14 @@ def compose_nameless(settings: Settings) -> str:
     return "\n".join([*lines, ""])
 
 
-def _value(settings: Settings, section: str, name: str) -> Any:
+def _value(settings: Settings, section: str, name: str) -> TomlValue | None:
+    """What a setting is, as the settings file would say it; None for not set."""
     if section == "inputs" and name != "pick":
         paths = [
             os.path.abspath(one.folder / one.pattern) for one in settings.inputs if one.role == name
         ]
         return paths[0] if len(paths) == 1 else paths or None
-    value = getattr(
+    value: TomlValue | Path | None = getattr(
         settings.minutes if section == "minutes" else settings, KEYS[section][name].name
     )
     return os.path.abspath(value) if isinstance(value, Path) else value

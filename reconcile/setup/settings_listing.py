@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from reconcile.settings.keys import KEYS, SECRETS, SECTIONS
 from reconcile.settings.model import STALE_DAYS, Settings
-from reconcile.settings.toml_text import write_text, write_value
+from reconcile.settings.toml_text import TomlValue, write_text, write_value
 from reconcile.setup.first_settings import _VALUE_MOST, _value
 
 
@@ -18,7 +17,7 @@ class Setting:
 
     section: str
     key: str
-    value: Any
+    value: TomlValue | None
     origin: str
 
 

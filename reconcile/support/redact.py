@@ -120,7 +120,7 @@ class SheetCells:
     rows: list[list[str]]
     found: Layout | NotUnderstood | Refused | None
     hidden: str = "visible"
-    held: Mapping[tuple[int, int], tuple[Any, str]] = field(default_factory=dict)
+    held: Mapping[tuple[int, int], tuple[str | float, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -296,7 +296,9 @@ _KNOWN_HEADERS = {form for column in COLUMNS for form in header_forms(column)} |
 }
 
 
-def _parts(text: str, row: int, found: Layout | NotUnderstood | Refused) -> list[tuple[str, bool]]:
+def _parts(
+    text: str, row: int, found: Layout | NotUnderstood | Refused | None
+) -> list[tuple[str, bool]]:
     """A text above the data as pieces, each with whether it is made up: titles by words, headers but for those known."""
     text_only = plain_text(text)
     bare = re.sub(r"(?i)\s*\(totalled\)", "", text_only)
@@ -349,12 +351,14 @@ def _collect(files: Sequence[File], plans: Mapping[tuple[int, int], list[list[st
         for name, known in _names_of(file):
             _take_parts(texts, _title_parts(name, _DAY_IN_NAME, known))
         for n, sheet in enumerate(file.sheets):
-            state = sheet.found.columns.get("state", -1) if isinstance(sheet.found, Layout) else -1
+            layout = sheet.found if isinstance(sheet.found, Layout) else None
+            state = layout.columns.get("state", -1) if layout else -1
             for number, (row, plan) in enumerate(zip(sheet.rows, plans[at, n], strict=True)):
                 _collect_row(texts, sheet, number, row, plan)
                 if (
-                    0 <= state < len(row)
-                    and number > sheet.found.header_at
+                    layout
+                    and 0 <= state < len(row)
+                    and number > layout.header_at
                     and plan[state] == STAYS
                 ):
                     texts.states.add(plain_text(row[state]).strip())
@@ -574,7 +578,13 @@ def _renamed_form(form: str, made: MadeUp) -> str:
 
 
 def _put(
-    sheet: Worksheet, row: int, column: int, text: str, value: Any, look: Format, same: bool
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    text: str,
+    value: str | float,
+    look: Format,
+    same: bool,
 ) -> None:
     """Write one cell as what it was: a number as a number, a day as a day, an error as an error."""
     kind = text[0] if text[0] in CELL_KINDS else ""

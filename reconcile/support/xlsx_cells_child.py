@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconcile.exports.readers.cell_kinds import ERROR_MARK
 from reconcile.exports.readers.xlsx_child import answered, cell_text, special_cells, zero_formats
 from reconcile.exports.readers.zip_parts import Fault, open_parts
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from python_calamine import CalamineWorkbook
 
 NO_VALUE = "no value"  # what a formula holds that was never worked out
 
@@ -56,7 +60,7 @@ def read_whole(path: str) -> list[dict[str, Any]]:
     return sheets
 
 
-def _shown(book: Any, name: str) -> dict[tuple[int, int], Any]:
+def _shown(book: CalamineWorkbook, name: str) -> dict[tuple[int, int], object]:
     """What calamine shows in each cell of a sheet, by row and column from 0."""
     sheet = book.get_sheet_by_name(name)
     grid = (
@@ -71,7 +75,9 @@ def _shown(book: Any, name: str) -> dict[tuple[int, int], Any]:
     }
 
 
-def _cell(cell: Any, shown: dict, special: dict) -> list[Any] | None:
+def _cell(
+    cell: Cell, shown: dict[tuple[int, int], object], special: dict[tuple[int, int], str]
+) -> list[object] | None:
     place = cell.row - 1, cell.column - 1
     text = special.get(place, cell_text(shown.get(place, "")))
     if not text:
@@ -84,13 +90,14 @@ def _cell(cell: Any, shown: dict, special: dict) -> list[Any] | None:
     return [cell.row, cell.column, text, value, cell.number_format]
 
 
-def _plain_value(cell: Any, shown: Any) -> Any:
+def _plain_value(cell: Cell, shown: object) -> str | float:
     """What the cell holds as JSON has it: of a formula what it shows, of a day its number."""
     from openpyxl.utils.datetime import to_excel
 
     value = shown if cell.data_type == "f" else cell.value
     if isinstance(value, dt.date | dt.time | dt.timedelta):
-        return to_excel(value)
+        number: float = to_excel(value)
+        return number
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 

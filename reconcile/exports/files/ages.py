@@ -69,7 +69,8 @@ def stated_days(grids: Iterable[Grid], orders: Mapping[Key, str]) -> dict[str, d
     found: dict[str, list[date | None]] = {}
     for grid in grids:
         found.setdefault(grid.role, []).append(tell_age([grid], orders).stated_on)
-    return {role: max(days) for role, days in found.items() if all(days)}  # type: ignore[type-var]
+    known = {role: [day for day in days if day] for role, days in found.items()}
+    return {role: max(days) for role, days in known.items() if len(days) == len(found[role])}
 
 
 def _newest_date(grid: Grid, order: str) -> date | None:
@@ -79,7 +80,8 @@ def _newest_date(grid: Grid, order: str) -> date | None:
     texts, codes = grid.columns[name]
     days = read_dates(texts, order).values[np.unique(codes)]
     known = days[~np.isnat(days)]
-    return known.max().item() if len(known) else None
+    newest: date | None = known.max().item() if len(known) else None
+    return newest
 
 
 def _latest(days: Iterable[date | None]) -> date | None:

@@ -63,4 +63,5 @@ def _date(text: str, order: str) -> date | None:
     own = "dmy" if evidence.day_first else "mdy" if evidence.month_first else order
     if evidence.ambiguous and not own:
         return None
-    return read_dates(texts, own).values[0].item()
+    day: date | None = read_dates(texts, own).values[0].item()
+    return day

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from reconcile.errors import ReconcileError
 from reconcile.storage.child_process import run_module
@@ -13,7 +14,7 @@ from reconcile.storage.child_process import run_module
 CHILD_SECONDS = 60
 
 
-def ask_child(module: str, path: Path, label: str, *arguments: str) -> dict:
+def ask_child(module: str, path: Path, label: str, *arguments: str) -> dict[str, Any]:
     """Let `python -P -m module PATH ARGUMENTS` open a workbook, limited in memory and time, and take the JSON it prints.
 
     Raises:
@@ -30,7 +31,7 @@ def ask_child(module: str, path: Path, label: str, *arguments: str) -> dict:
             f"{label}: the workbook is damaged or too large: it stops the program that opens it. "
             "Open it in Excel, save it under a new name and try again; or export it as CSV."
         )
-    answer = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(done.stdout)
     if "fault" in answer:
         raise ReconcileError(f"{label}: {answer['fault']}.")
     return answer

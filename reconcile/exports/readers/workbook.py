@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -51,7 +52,7 @@ def read_workbook_file(path: Path, label: str, role: str) -> list[Grid | Unread]
     return sheets
 
 
-def _grid_of_sheet(label: str, about: dict) -> Grid:
+def _grid_of_sheet(label: str, about: dict[str, Any]) -> Grid:
     columns = {
         name: (pa.array(column["texts"], pa.string()), np.array(column["codes"], dtype=np.int64))
         for name, column in about["columns"].items()

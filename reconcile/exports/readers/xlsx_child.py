@@ -15,8 +15,8 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reconcile.exports.readers.cell_kinds import (
     BOOLEAN_MARK,
@@ -28,6 +28,9 @@ from reconcile.exports.readers.cell_kinds import (
 )
 from reconcile.exports.readers.zip_parts import STRINGS, STYLES, Fault, Parts, open_parts
 from reconcile.exports.recognise import SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
 
 MEMORY_BYTES = 1 << 30
 
@@ -78,7 +81,7 @@ def read_workbook(path: str, role: str = "") -> list[dict[str, Any]]:
     return sheets
 
 
-def _open_book(path: str) -> Any:
+def _open_book(path: str) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook
 
     try:
@@ -94,15 +97,15 @@ def _open_book(path: str) -> Any:
         ) from None
 
 
-def _worksheets(book: Any) -> list[Any]:
+def _worksheets(book: CalamineWorkbook) -> list[SheetMetadata]:
     from python_calamine import SheetTypeEnum
 
     return [about for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
 
 
 def _described(
-    about: Any,
-    book: Any,
+    about: SheetMetadata,
+    book: CalamineWorkbook,
     parts: Parts,
     where: dict[str, str],
     styles: dict[int, _ZeroFormat],
@@ -130,7 +133,9 @@ def _first_words(error: BaseException) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 
-def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> dict[str, Any]:
+def read_sheet(
+    sheet: CalamineSheet, special: dict[tuple[int, int], str], role: str
+) -> dict[str, Any]:
     """Recognise one sheet and hand over its needed columns.
 
     Returns:
@@ -139,7 +144,7 @@ def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> di
     """
     if sheet.start is None and not special:
         return {"empty": True}
-    grid = list(sheet.iter_rows())
+    grid: list[list[Any]] = list(sheet.iter_rows())
     # The rows come with or without the empty ones above the first cell; where they end is told either way.
     last_row, last_column = sheet.end or (len(grid) - 1, len(grid[0]) - 1 if grid else 0)
     top, left = last_row + 1 - len(grid), last_column + 1 - (len(grid[0]) if grid else 0)
@@ -153,7 +158,7 @@ def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> di
     return _needed_columns(grid, found, top)
 
 
-def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str, Any]:
+def _needed_columns(grid: Sequence[Sequence[object]], layout: Layout, top: int) -> dict[str, Any]:
     positions = dict(layout.columns)
     if layout.grouped_by:
         positions["first cell"] = 0
@@ -184,7 +189,7 @@ def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str
     }
 
 
-def _is_filled(row: list[Any]) -> bool:
+def _is_filled(row: Sequence[object]) -> bool:
     """Whether a row holds more than spaces; one that does not is a blank row, as it is in a CSV."""
     first = next(filter(None, row), "")
     if (
@@ -194,7 +199,7 @@ def _is_filled(row: list[Any]) -> bool:
     return True
 
 
-def cell_text(cell: Any) -> str:
+def cell_text(cell: object) -> str:
     """A cell as text, with its kind as first character unless it is text itself."""
     if isinstance(cell, str):
         return cell
@@ -261,8 +266,8 @@ def special_cells(
         if not place:
             continue
         key = (int(place[2]) - 1, _column_number(place[1]))
-        kind = _TYPE.search(attributes)
-        kind = kind[1] if kind else b"n"
+        named = _TYPE.search(attributes)
+        kind = named[1] if named else b"n"
         if kind == b"e":
             special[key] = ERROR_MARK + (value or b"").decode("utf-8", "replace")
         elif formula and not value and kind != b"str":

@@ -16,9 +16,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 from defusedxml.ElementTree import ParseError, fromstring
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element  # only its type: defusedxml does the reading
 
 UNPACKED_BYTES = 2 << 30
 BOMB_BYTES = 64 << 20  # a part that unpacks to more than this, and ...
@@ -81,12 +84,13 @@ class Parts:
         except (zlib.error, EOFError) as error:
             raise zipfile.BadZipFile(str(error)) from None
 
-    def xml(self, name: str, root: str) -> Any:
+    def xml(self, name: str, root: str) -> Element | None:
         """The outermost element of a part; None where there is no such part."""
         if not self.holds(name):
             return None
         try:
-            return fromstring(b"".join(self.chunks(name, root)))
+            outermost: Element = fromstring(b"".join(self.chunks(name, root)))
+            return outermost
         except ParseError as error:
             raise Fault(f"the part {name!r} is broken ({error}). {_SAVE_AGAIN}") from None
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from reconcile.errors import Unaccounted
 from reconcile.exports.files.sources import Source
 from reconcile.exports.problems import Problem
 from reconcile.exports.stale import refuse_stale
 from reconcile.exports.tables import Exports, read_exports
-from reconcile.fixes.fix_list import Fix, Forecast, forecast, plan
+from reconcile.fixes.actions import Fix
+from reconcile.fixes.fix_list import Forecast, forecast, plan
 from reconcile.fixes.proof import Rehearsal
 from reconcile.history.accepted import Counted, take_out
 from reconcile.history.follow_up import Outcome, Since, compare
@@ -20,6 +22,7 @@ from reconcile.rules.vocabulary import OUTCOMES
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, sums_by
 from reconcile.verdicts.root_causes import RootCause, find_roots
+from reconcile.verdicts.totals import OutcomeTotals, Totals
 from reconcile.verdicts.verdicts import Findings, find
 from reconcile.verdicts.watch import Watch, keep_watch
 
@@ -42,12 +45,12 @@ class Result:
     exports: Exports
     findings: Findings
     fixes: tuple[Fix, ...]
-    totals: dict
+    totals: Totals
     forecast: Forecast
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
     since: Since = field(default_factory=Since)
-    trend: tuple[dict, ...] = ()
+    trend: tuple[dict[str, Any], ...] = ()
     watch: Watch = field(default_factory=Watch)
 
     @property
@@ -59,8 +62,8 @@ class Result:
         """20 where input was set aside, 10 where there is something to act on, else 0 (contract.md "Exit codes")."""
         if any(problem.set_aside for problem in self.problems):
             return 20
-        by_outcome = self.totals["by_outcome"]
-        return 10 if by_outcome["fix"]["invoices"] or by_outcome["review"]["invoices"] else 0
+        by_outcome = self.totals.by_outcome
+        return 10 if by_outcome["fix"].invoices or by_outcome["review"].invoices else 0
 
 
 def reconcile_practice(
@@ -139,10 +142,10 @@ def _compare(counted: Counted, history: History | None, as_of: date) -> Outcome:
     return compare(before, ended, last_day, counted.fixes, counted.findings, as_of)
 
 
-def _summary(result: Result) -> dict:
+def _summary(result: Result) -> dict[str, object]:
     """A run in numbers, for the history."""
     return {
-        "totals": result.totals["by_outcome"],
+        "totals": {name: asdict(one) for name, one in result.totals.by_outcome.items()},
         "fixes": len(result.fixes),
         "minutes": sum(fix.minutes for fix in result.fixes),
         "before_tonight": result.forecast.before_tonight,
@@ -150,7 +153,7 @@ def _summary(result: Result) -> dict:
     }
 
 
-def _control_totals(exports: Exports, findings: Findings) -> dict:
+def _control_totals(exports: Exports, findings: Findings) -> Totals:
     """Count and sum the ledger by outcome, and hold it against the input.
 
     Raises:
@@ -158,23 +161,19 @@ def _control_totals(exports: Exports, findings: Findings) -> dict:
     """
     ledger = findings.ledger
     sums = sums_by(ledger["outcome"], ledger["total_cents"])
-    by_outcome = {
-        name: dict(zip(("invoices", "cents"), sums.get(name, (0, 0)), strict=True))
-        for name in OUTCOMES
+    by_outcome: dict[str, OutcomeTotals] = {
+        name: OutcomeTotals(*sums.get(name, (0, 0))) for name in OUTCOMES
     }
     from_xero = ~Words(ledger["kind"]).are("only-in-xpm")
-    records = sum(one["records"] for one in exports.inputs if one["role"] == "xero_invoices")
+    records = sum(one.records for one in exports.inputs if one.role == "xero_invoices")
     if not int(from_xero.sum()) == records == len(exports.invoices):
         raise Unaccounted("an invoice was lost or doubled")
     cents = int(ledger["total_cents"].to_numpy()[from_xero].sum())
     if cents != int(exports.invoices["total_cents"].sum()):
         raise Unaccounted("an amount was changed")
-    totals = {
-        "invoices": len(ledger),
-        "cents": int(ledger["total_cents"].sum()),
-        "by_outcome": by_outcome,
-    }
-    for counted in ("invoices", "cents"):
-        if sum(one[counted] for one in by_outcome.values()) != totals[counted]:
-            raise Unaccounted(f"the {counted} of the outcomes do not add up to all")
+    totals = Totals(len(ledger), int(ledger["total_cents"].sum()), by_outcome)
+    if sum(one.invoices for one in by_outcome.values()) != totals.invoices:
+        raise Unaccounted("the invoices of the outcomes do not add up to all")
+    if sum(one.cents for one in by_outcome.values()) != totals.cents:
+        raise Unaccounted("the cents of the outcomes do not add up to all")
     return totals

@@ -138,7 +138,7 @@ def _asked(place: str, ask: Any, *arguments: Any, **named: Any) -> Any:
 
 
 def _fetch(system: Any, root: str, folder: Path, as_of: date) -> dict[str, str]:
-    """Fetch what is at an address; returns the digest of each file by its path in it, "" for the archive's, which stay there."""
+    """Fetch what is at an address; returns the digest of each file by its path in it, "" for the archive's, of which only the names are fetched."""
     paths = system.find(root)
     if not paths:
         raise FileNotFoundError(root)
@@ -165,6 +165,8 @@ def _fetch(system: Any, root: str, folder: Path, as_of: date) -> dict[str, str]:
             system.get_file(path, os.fspath(target))
             os.utime(target, (0, 0))  # nobody is writing it
             before[inside.as_posix()] = _sha256(target)
+        else:
+            target.touch()  # its name alone is asked for
     return before
 
 
@@ -176,14 +178,14 @@ def _bring_back(system: Any, root: str, folder: Path, before: dict[str, str]) ->
         if path.is_file()
     }
     changed = [
-        name for name, path in now.items() if not before.get(name) or _sha256(path) != before[name]
+        name
+        for name, path in now.items()
+        if name not in before or (before[name] and _sha256(path) != before[name])
     ]
     for name in sorted(changed, key=lambda name: (_is_history(now[name]), name)):
         system.put_file(os.fspath(now[name]), f"{root}/{name}")
-    kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_dir()}
-    for name, sha256 in before.items():
-        gone = name not in now if sha256 else PurePosixPath(name).parent.as_posix() not in kept
-        if gone:
+    for name in before:
+        if name not in now:
             system.rm_file(f"{root}/{name}")
 
 

@@ -26,6 +26,7 @@ from reconcile.batch.worker import Practice, Task, last_part, run_practice
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.nightly.run_lock import one_at_a_time
 from reconcile.storage.all_or_none import write_files
+from reconcile.storage.own_files import refuse_files_of_others
 from reconcile.storage.private import make_private_folder, private_opener
 
 _OF_RECORD = {
@@ -39,7 +40,7 @@ _OF_RECORD = {
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchRequest:
     """What to run.
 
     Attributes:
@@ -67,7 +68,7 @@ class Order:
 # Running ---------------------------------------------------------------------------------------------------------------
 
 
-def run_batch(order: Order) -> Iterator[dict[str, Any]]:
+def run_batch(request: BatchRequest) -> Iterator[dict[str, Any]]:
     """Run every practice, and write the overview of all when the last is done.
 
     Each record is written to RECORDS as its practice finishes; stopped in between, the next batch of the same day goes on.
@@ -78,25 +79,25 @@ def run_batch(order: Order) -> Iterator[dict[str, Any]]:
     Raises:
         TryLater: another batch is at work in the same folder, or the cluster or the folder cannot be used now.
     """
-    if order.folder.exists() and not order.folder.is_dir():
+    if request.folder.exists() and not request.folder.is_dir():
         raise ReconcileError(
-            f"{order.folder}: is a file, and a folder is needed for the overview. Name another with --out."
+            f"{request.folder}: is a file, and a folder is needed for the overview. Name another with --out."
         )
     try:
-        make_private_folder(order.folder)
+        make_private_folder(request.folder)
     except OSError as error:
         raise TryLater(
-            f"{order.folder}: cannot be written to ({error.strerror or error}). Free it, or name another with --out."
+            f"{request.folder}: cannot be written to ({error.strerror or error}). Free it, or name another with --out."
         ) from None
-    path = order.folder / RECORDS
-    with one_at_a_time(path, started=order.started):
-        before = {} if order.force else _read_records(path, order.as_of)
+    path = request.folder / RECORDS
+    with one_at_a_time(path, started=request.started):
+        before = {} if request.force else _read_records(path, request.as_of)
         done: dict[str, dict[str, Any]] = {}
-        for record in _run_all(order, before):
+        for record in _run_all(request, before):
             _append(path, record)
             done[record["place"]] = record
             yield record
-        _write_overview(order, [done[one.place] for one in order.found.practices])
+        _write_overview(request, [done[one.place] for one in request.found.practices])
 
 
 def _append(path: Path, record: Mapping[str, Any]) -> None:
@@ -119,36 +120,38 @@ def _line(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
-def _run_all(order: Order, before: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _run_all(
+    request: BatchRequest, before: Mapping[str, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
     """The records as they come; those that took longest last time, or failed, are begun first."""
     tasks = [
-        _task(order, practice, before.get(practice.place)) for practice in order.found.practices
+        _task(request, practice, before.get(practice.place)) for practice in request.found.practices
     ]
     tasks.sort(key=lambda task: -(before.get(task.practice.place) or {}).get("seconds", 0))
-    for task, came in _results(order, tasks):
+    for task, came in _results(request, tasks):
         yield _lost_record(task) if isinstance(came, Exception) else came
 
 
-def _task(order: Order, practice: Practice, before: Mapping[str, Any] | None) -> Task:
+def _task(request: BatchRequest, practice: Practice, before: Mapping[str, Any] | None) -> Task:
     repeat = None if before is None or before["error"] else before
     return Task(
         practice,
-        order.as_of,
-        order.formats,
-        order.allow_stale,
-        order.started,
-        order.now,
-        order.environ,
+        request.as_of,
+        request.formats,
+        request.allow_stale,
+        request.started,
+        request.now,
+        request.environ,
         repeat,
     )
 
 
-def _results(order: Order, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
-    if not order.scheduler:
-        yield from run_here(run_practice, tasks, min(order.workers, len(tasks)))
+def _results(request: BatchRequest, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+    if not request.scheduler:
+        yield from run_here(run_practice, tasks, min(request.workers, len(tasks)))
         return
 
-    with cluster_of(order.scheduler, order.workers) as client:
+    with cluster_of(request.scheduler, request.workers) as client:
         yield from run_on(client, run_practice, tasks)
 
 
@@ -189,19 +192,20 @@ def _read_records(path: Path, as_of: date) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _write_overview(order: Order, records: Sequence[Mapping[str, Any]]) -> None:
+def _write_overview(request: BatchRequest, records: Sequence[Mapping[str, Any]]) -> None:
     """The records once each, in order, and the workbook and page over all of them: all or none."""
     shown = _told_apart(records)
     files = {
         "overview.xlsx": overview_workbook(
-            shown, order.as_of, order.name, order.folder, order.found.passed_over
+            shown, request.as_of, request.name, request.folder, request.found.passed_over
         ),
         "overview.html": overview_page(
-            shown, order.as_of, order.name, __version__, order.found.passed_over
+            shown, request.as_of, request.name, __version__, request.found.passed_over
         ),
         RECORDS: b"".join(map(_line, records)),
     }
-    write_files(order.folder, files)
+    refuse_files_of_others(request.folder, ("overview.xlsx", "overview.html"))
+    write_files(request.folder, files)
 
 
 def _told_apart(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -20,10 +20,11 @@ from typing import Any
 from reconcile import __version__
 from reconcile.batch.practice_folder import opened
 from reconcile.errors import ReconcileError, TryLater, place_of
+from reconcile.exports.control_totals import add_up
 from reconcile.exports.files.sources import find_inputs, find_sources
 from reconcile.history.notes import last_workbook
 from reconcile.nightly.log import close_log, open_log
-from reconcile.nightly.run import Order, fulfil
+from reconcile.nightly.run import RunRequest, fulfil
 from reconcile.reports.run_json import summary_document
 from reconcile.settings.model import read_settings
 
@@ -125,7 +126,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
         return {**task.before, **named, "skipped": True}
     out = settings.output_folder or folder / f"fixlist-{task.as_of.isoformat()}"
     notes = last_workbook(out, None if settings.output_folder else folder)
-    order = Order(
+    request = RunRequest(
         find,
         settings,
         task.as_of,
@@ -138,7 +139,7 @@ def _run_in(folder: Path, task: Task) -> dict[str, Any]:
     )
     log = open_log(settings.log_file)
     try:
-        done = fulfil(order, log)
+        done = fulfil(request, log)
     finally:
         close_log(log)
     return {**named, "digest": digest, **_figures(done, folder)}
@@ -209,7 +210,7 @@ def _figures(done: Any, folder: Path) -> dict[str, Any]:
     }
     return {
         "exit_code": result.exit_code,
-        "rows": sum(one["rows"] for one in result.exports.inputs),
+        "rows": add_up(result.exports.inputs).rows,
         "invoices": told["totals"]["invoices"],
         "cents": told["totals"]["cents"],
         "outcomes": outcomes,

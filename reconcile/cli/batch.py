@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from reconcile.batch.practices import find_practices
-from reconcile.batch.run import Order, exit_code_of, run_batch
+from reconcile.batch.run import BatchRequest, exit_code_of, run_batch
 from reconcile.cli.inputs import read_formats
 from reconcile.cli.options import flag, option, read_day
 from reconcile.terminal.batch import Progress, batch_summary
@@ -70,7 +70,7 @@ def batch(
     day = read_day(as_of)
     if scheduler and "://" not in root:
         root = os.path.abspath(root)  # a worker's working directory is another one
-    order = Order(
+    request = BatchRequest(
         find_practices(root),
         Path(root).resolve().name if "://" not in root else root.rstrip("/").rpartition("/")[2],
         day,
@@ -85,13 +85,13 @@ def batch(
         {name: value for name, value in os.environ.items() if name.startswith("RECONCILE_")},
     )
     records = []
-    with Progress(len(order.found.practices), sys.stderr, quiet) as progress:
-        for record in run_batch(order):
+    with Progress(len(request.found.practices), sys.stderr, quiet) as progress:
+        for record in run_batch(request):
             progress.take(record)
             if as_json:
                 click.echo(json.dumps(record))
             records.append(record)
     if not quiet:
-        say(batch_summary(records, order.folder, order.found.passed_over), err=True)
+        say(batch_summary(records, request.folder, request.found.passed_over), err=True)
     code = exit_code_of(records)
     sys.exit(0 if exit_zero and code == 10 else code)

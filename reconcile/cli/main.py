@@ -11,7 +11,6 @@ import importlib
 import sys
 import threading
 import traceback
-from typing import Any
 
 import click
 
@@ -78,7 +77,7 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, _, line) in sorted(COMMANDS.items())])
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         manner = ctx.ensure_object(Manner)
         try:
             return super().invoke(ctx)
@@ -101,7 +100,7 @@ class Commands(click.Group):
             raise SystemExit(TryLater.exit_code) from None
 
 
-def log_error(manner: Manner, name: str, **fields: Any) -> None:
+def log_error(manner: Manner, name: str, **fields: object) -> None:
     """Write one event to stderr as a line of the log."""
     log = open_log(None, as_json=True, verbose=manner.verbose, stream=sys.stderr)
     event(log, name, "error", **fields)
@@ -132,9 +131,8 @@ def start() -> None:
         gc.freeze
     )  # else Python looks once more through everything as it ends, which takes a tenth of a small run
     manner = Manner()
-    threading.excepthook = sys.unraisablehook = lambda hook: _tell_bug(
-        hook.exc_value or RuntimeError(), manner
-    )
+    threading.excepthook = lambda hook: _tell_bug(hook.exc_value or RuntimeError(), manner)
+    sys.unraisablehook = lambda hook: _tell_bug(hook.exc_value or RuntimeError(), manner)
     try:
         main(obj=manner)
     except Exception as error:

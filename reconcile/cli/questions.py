@@ -16,7 +16,6 @@ from reconcile.questions.whatif import read_changes, try_changes, try_fix
 from reconcile.terminal.explain import explanation_lines
 from reconcile.terminal.layout import say
 from reconcile.terminal.whatif import whatif_lines
-from reconcile.wording import money
 
 
 @click.command()
@@ -75,5 +74,5 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
         }
         echo_json(document)
     else:
-        say(whatif_lines(moves, money))
+        say(whatif_lines(moves))
     sys.exit(reading_code(result))

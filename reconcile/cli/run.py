@@ -21,7 +21,7 @@ from reconcile.cli.inputs import (
 from reconcile.cli.options import Manner, files_options, flag, option, read_day
 from reconcile.exports.check import examine
 from reconcile.nightly.log import close_log, event, open_log
-from reconcile.nightly.run import Order, fulfil
+from reconcile.nightly.run import RunRequest, fulfil
 from reconcile.reports.run_json import summary_document
 from reconcile.settings.model import read_settings
 from reconcile.terminal.layout import say, screen_of, steady
@@ -116,7 +116,7 @@ def run(
     )
 
     folder = Path(out or settings.output_folder or f"fixlist-{day.isoformat()}")
-    order = Order(
+    request = RunRequest(
         lambda: find_exports(
             settings, allow_stale, paths, invoices, jobs, xpm_invoices, xpm_clients
         ),
@@ -137,7 +137,7 @@ def run(
     )
     manner.logged = True
     try:
-        done = fulfil(order, log, progress_line(quiet or log_json))
+        done = fulfil(request, log, progress_line(quiet or log_json))
         for warning in done.warnings:
             event(log, "warning", "warning", reason=warning)
     finally:
@@ -198,7 +198,7 @@ def _examination_entry(one: Any) -> dict[str, Any]:
         "stated_on": one.age.stated_on and one.age.stated_on.isoformat(),
         "newest_on": one.age.newest_on and one.age.newest_on.isoformat(),
         "period_to": one.age.period_to and one.age.period_to.isoformat(),
-        **dict(one.account),
+        **(one.account._asdict() if one.account else {}),
         "assumptions": list(one.assumptions),
         "problems": [dict(problem.__dict__) for problem in one.problems],
     }

@@ -32,10 +32,24 @@ SAMPLE_DAY = "2026-11-23"  # the day the sample data is made for
 def demo(folder: str) -> None:
     """Write a made-up practice's exports, so that a first run needs no data.
 
-    DIR is made where it is missing (default: reconcile-demo); files of the same names in it are replaced.
+    DIR is made where it is missing (default: reconcile-demo); no file that is there is replaced.
+
+    Exit codes: 0 written, 2 a file of such a name is there.
     """
     target = Path(folder)
-    files = write_files(target, {path.name: path.read_bytes() for path in _sample_files()})
+    content = {path.name: path.read_bytes() for path in _sample_files()}
+    others = [
+        name
+        for name in content
+        if (target / name).exists()
+        and not ((target / name).is_file() and (target / name).read_bytes() == content[name])
+    ]
+    if others:
+        raise ReconcileError(
+            f"{target}: holds {', '.join(others)}, which the demo would replace. Nothing was written. "
+            "Name an empty folder: reconcile demo FOLDER."
+        )
+    files = write_files(target, content)
     for path in files:
         click.echo(path)
     click.echo(

@@ -1,6 +1,6 @@
 """One cell's text to a value, or to words about what is wrong with it; each distinct text of a column once.
 
-A workbook's cells come with their kind as a first character (KINDS), since a number and a text that looks like one
+A workbook's cells come with their kind as a first character (CELL_KINDS), since a number and a text that looks like one
 are different things there; a CSV's cells are plain text. Nothing is ever guessed: what is not understood is a fault.
 Source: rules.md section 5.
 """
@@ -17,7 +17,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reconcile.exports.readers.cell_kinds import BOOLEAN, DATE, DURATION, ERROR, KINDS, NUMBER
+from reconcile.exports.readers.cell_kinds import (
+    BOOLEAN_MARK,
+    CELL_KINDS,
+    DATE_MARK,
+    DURATION_MARK,
+    ERROR_MARK,
+    NUMBER_MARK,
+    plain_text,
+)
 
 UNITS_PER_CENT = 100  # amounts are parsed to ten-thousandths, the finest that Xero writes, before they are rounded
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -58,11 +66,6 @@ def is_blank(text: str) -> bool:
     return all(letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc") for letter in text)
 
 
-def plain_text(text: str) -> str:
-    """A cell's text without its kind."""
-    return text[1:] if text[:1] in KINDS else text
-
-
 # Identifiers ------------------------------------------------------------------------------------------------------
 
 
@@ -95,13 +98,13 @@ _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 
 def _identifier_fault(raw: str, text: str) -> str:
     kind, bare = raw[:1], text.strip()
-    if kind == ERROR or bare.upper() in EXCEL_ERRORS:
+    if kind == ERROR_MARK or bare.upper() in EXCEL_ERRORS:
         return "an error of Excel's instead of a text"
-    if kind in (DATE, DURATION):
+    if kind in (DATE_MARK, DURATION_MARK):
         return "a date, which Excel made of the text"
-    if kind == BOOLEAN:
+    if kind == BOOLEAN_MARK:
         return "TRUE or FALSE instead of a text"
-    if _SCIENTIFIC.fullmatch(bare) and (kind == NUMBER or "+" in bare):
+    if _SCIENTIFIC.fullmatch(bare) and (kind == NUMBER_MARK or "+" in bare):
         return "a long number in scientific notation, whose last digits Excel has lost"
     if "\ufffd" in text:
         return "a character that was lost when the file was saved"
@@ -142,7 +145,7 @@ def read_words(texts: pa.StringArray) -> Parsed:
     for at, raw in enumerate(texts.to_pylist()):
         text = plain_text(raw).strip()
         if (
-            raw[:1] == ERROR or text.upper() in EXCEL_ERRORS
+            raw[:1] == ERROR_MARK or text.upper() in EXCEL_ERRORS
         ):  # in a CSV an error is a text like others
             faults[at] = "an error of Excel's instead of a text"
         values.append(text)
@@ -155,7 +158,7 @@ _FORMATTED = r"^(-?\$?|\$-?|\()\$?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?\)?$"
 _PLAIN = r"^-?(\d{1,14}(\.\d{0,4})?|\.\d{1,4})$"
 _MANY_DECIMALS = re.compile(r"-?\d{0,14}\.\d+")
 _TINY = re.compile(
-    NUMBER + r"-?\d(\.\d+)?e-\d+"
+    NUMBER_MARK + r"-?\d(\.\d+)?e-\d+"
 )  # what is left of a sum in a workbook's binary numbers: nothing
 
 
@@ -171,10 +174,10 @@ def read_money(texts: pa.StringArray, *, decimal_comma: bool) -> Parsed:
 
     Source: rules.md section 5.
     """
-    marked = pc.match_substring_regex(texts, f"^[{DATE}{DURATION}{BOOLEAN}{ERROR}]").to_numpy(
-        zero_copy_only=False
-    )
-    plain = pc.utf8_ltrim(texts, "".join(KINDS))
+    marked = pc.match_substring_regex(
+        texts, f"^[{DATE_MARK}{DURATION_MARK}{BOOLEAN_MARK}{ERROR_MARK}]"
+    ).to_numpy(zero_copy_only=False)
+    plain = pc.utf8_ltrim(texts, "".join(CELL_KINDS))
     bare = pc.utf8_trim_whitespace(
         pc.if_else(pc.match_substring_regex(texts, f"^{_TINY.pattern}$"), "0", plain)
     )
@@ -296,8 +299,10 @@ def read_dates(texts: pa.StringArray, order: str) -> Parsed:
     values = np.full(len(texts), NO_DATE, dtype="datetime64[D]")
     faults = _no_words(len(texts))
     for at, raw in enumerate(texts.to_pylist()):
-        if raw[:1] in (ERROR, NUMBER, BOOLEAN, DURATION) and not is_blank(plain_text(raw)):
-            faults[at] = _SERIAL_FAULT if raw[:1] == NUMBER else "not a date"
+        if raw[:1] in (ERROR_MARK, NUMBER_MARK, BOOLEAN_MARK, DURATION_MARK) and not is_blank(
+            plain_text(raw)
+        ):
+            faults[at] = _SERIAL_FAULT if raw[:1] == NUMBER_MARK else "not a date"
             continue
         text = plain_text(raw).strip()
         if is_blank(text):

@@ -18,7 +18,7 @@ from reconcile.exports.columns import (
     XPM_JOBS,
     columns_of,
 )
-from reconcile.exports.control_totals import Account
+from reconcile.exports.control_totals import Account, RowTotals
 from reconcile.exports.date_order import settle_date_orders
 from reconcile.exports.files.ages import Age, tell_age
 from reconcile.exports.files.opening import open_source
@@ -38,7 +38,7 @@ class Examination:
         role: what it is; "" where it is not understood or cannot be read.
         fault: why it cannot be used at all, in a sentence; "" for a usable one.
         found: our column name -> the header as it stands in the file. missing: headers that would tell more.
-        account: rows, records, folded, set_aside, left_out.
+        account: what became of its rows; None where they were not read.
         age: how new it is, by what stands in it.
     """
 
@@ -49,7 +49,7 @@ class Examination:
     note: str = ""
     found: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
-    account: tuple[tuple[str, int], ...] = ()
+    account: RowTotals | None = None
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[str, ...] = ()
     age: Age = field(default_factory=Age)
@@ -100,12 +100,9 @@ def _examined(grid: Grid, grids: list[Grid], settings: Settings) -> Examination:
     except ReconcileError as error:
         words = " ".join(error.messages).removeprefix(f"{grid.path}: ")
         return Examination(grid.path, grid.sheet, grid.role, words, found=found, missing=missing)
-    numbers = account.inputs[grid.path, grid.sheet]
-    counts = tuple(
-        (name, numbers[name]) for name in ("rows", "records", "folded", "set_aside", "left_out")
-    )
+    counts = account.totals_of(grid).row_totals
     problems = tuple(sorted(account.problems, key=Problem.sort_key))
-    empty = "" if numbers["rows"] else "it has a header but no rows. Export it again."
+    empty = "" if counts.rows else "it has a header but no rows. Export it again."
     return Examination(
         grid.path,
         grid.sheet,

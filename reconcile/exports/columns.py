@@ -34,7 +34,7 @@ HINT = (
 )
 
 
-class Column(NamedTuple):
+class SourceColumn(NamedTuple):
     """One column of one role."""
 
     role: str
@@ -45,58 +45,60 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column(
+    SourceColumn(
         XERO_INVOICES,
         "invoice_no",
         NUMBER,
         ("InvoiceNumber", "Invoice Number", "Invoice No."),
         True,
     ),
-    Column(XERO_INVOICES, "reference", EXACT, ("Reference",), True),
-    Column(XERO_INVOICES, "contact", EXACT, ("ContactName", "Contact Name", "Contact"), True),
-    Column(XERO_INVOICES, "invoice_date", DATE, ("InvoiceDate", "Invoice Date", "Date")),
-    Column(XERO_INVOICES, "due_date", EVIDENCE, ("DueDate", "Due Date")),
-    Column(XERO_INVOICES, "planned_date", EVIDENCE, ("PlannedDate", "Expected Date")),
-    Column(XERO_INVOICES, "total", MONEY, ("Total", "Gross")),
-    Column(XERO_INVOICES, "tax_total", MONEY, ("TaxTotal", "Tax Total", "Tax")),
-    Column(XERO_INVOICES, "line_amount", MONEY, ("LineAmount", "Line Amount")),
-    Column(XERO_INVOICES, "tax_amount", MONEY, ("TaxAmount", "Tax Amount")),
-    Column(XERO_INVOICES, "currency", TEXT, ("Currency", "CurrencyCode")),
-    Column(XERO_INVOICES, "kind", TEXT, ("Type", "Source")),
-    Column(XERO_INVOICES, "status", TEXT, ("Status",)),
-    Column(XPM_JOBS, "job_no", NUMBER, ("[Job] Job No.", "[Job] Job Number"), True),
-    Column(XPM_JOBS, "job_name", TEXT, ("[Job] Name", "Job Name")),
-    Column(XPM_JOBS, "client", EXACT, ("[Client] Client", "[Job] Client", "Client Name"), True),
-    Column(
+    SourceColumn(XERO_INVOICES, "reference", EXACT, ("Reference",), True),
+    SourceColumn(XERO_INVOICES, "contact", EXACT, ("ContactName", "Contact Name", "Contact"), True),
+    SourceColumn(XERO_INVOICES, "invoice_date", DATE, ("InvoiceDate", "Invoice Date", "Date")),
+    SourceColumn(XERO_INVOICES, "due_date", EVIDENCE, ("DueDate", "Due Date")),
+    SourceColumn(XERO_INVOICES, "planned_date", EVIDENCE, ("PlannedDate", "Expected Date")),
+    SourceColumn(XERO_INVOICES, "total", MONEY, ("Total", "Gross")),
+    SourceColumn(XERO_INVOICES, "tax_total", MONEY, ("TaxTotal", "Tax Total", "Tax")),
+    SourceColumn(XERO_INVOICES, "line_amount", MONEY, ("LineAmount", "Line Amount")),
+    SourceColumn(XERO_INVOICES, "tax_amount", MONEY, ("TaxAmount", "Tax Amount")),
+    SourceColumn(XERO_INVOICES, "currency", TEXT, ("Currency", "CurrencyCode")),
+    SourceColumn(XERO_INVOICES, "kind", TEXT, ("Type", "Source")),
+    SourceColumn(XERO_INVOICES, "status", TEXT, ("Status",)),
+    SourceColumn(XPM_JOBS, "job_no", NUMBER, ("[Job] Job No.", "[Job] Job Number"), True),
+    SourceColumn(XPM_JOBS, "job_name", TEXT, ("[Job] Name", "Job Name")),
+    SourceColumn(
+        XPM_JOBS, "client", EXACT, ("[Client] Client", "[Job] Client", "Client Name"), True
+    ),
+    SourceColumn(
         XPM_JOBS,
         "client_order_no",
         EXACT,
         ("[Job] Client Order No.", "[Job] Client Order Number", "[Job] Client Number"),
         True,
     ),
-    Column(
+    SourceColumn(
         XPM_JOBS,
         "state",
         TEXT,
         ("[State] State", "[Job] State", "[Job] Status", "Job State", "Job Status"),
     ),
-    Column(
+    SourceColumn(
         XPM_JOBS, "created_on", DATE, ("[Job] Date Created", "[Job] Created Date", "[Job] Created")
     ),
-    Column(XPM_JOBS, "start_date", EVIDENCE, ("[Job] Start Date",)),
-    Column(XPM_JOBS, "due_on", HINT, ("[Job] Due Date",)),
-    Column(XPM_JOBS, "completed_date", EVIDENCE, ("[Job] Completed Date",)),
-    Column(XPM_JOBS, "manager", TEXT, ("[Job] Job Manager", "[Job] Manager")),
-    Column(XPM_JOBS, "partner", TEXT, ("[Client] Partner", "[Job] Partner")),
-    Column(XPM_JOBS, "category", TEXT, ("[Job] Category", "Job Category")),
-    Column(
+    SourceColumn(XPM_JOBS, "start_date", EVIDENCE, ("[Job] Start Date",)),
+    SourceColumn(XPM_JOBS, "due_on", HINT, ("[Job] Due Date",)),
+    SourceColumn(XPM_JOBS, "completed_date", EVIDENCE, ("[Job] Completed Date",)),
+    SourceColumn(XPM_JOBS, "manager", TEXT, ("[Job] Job Manager", "[Job] Manager")),
+    SourceColumn(XPM_JOBS, "partner", TEXT, ("[Client] Partner", "[Job] Partner")),
+    SourceColumn(XPM_JOBS, "category", TEXT, ("[Job] Category", "Job Category")),
+    SourceColumn(
         XPM_INVOICES,
         "invoice_no",
         NUMBER,
         ("[Invoice] Invoice No.", "[Invoice] Invoice Number"),
         True,
     ),
-    Column(
+    SourceColumn(
         XPM_INVOICES,
         "job_nos",
         NUMBER,
@@ -109,10 +111,12 @@ COLUMNS = (
         ),
         True,
     ),
-    Column(XPM_INVOICES, "invoice_date", DATE, ("[Invoice] Date", "[Invoice] Invoice Date")),
-    Column(XPM_INVOICES, "due_date", EVIDENCE, ("[Invoice] Due Date",)),
-    Column(XPM_INVOICES, "client", EXACT, ("[Invoice] Client", "[Client] Client", "Client Name")),
-    Column(
+    SourceColumn(XPM_INVOICES, "invoice_date", DATE, ("[Invoice] Date", "[Invoice] Invoice Date")),
+    SourceColumn(XPM_INVOICES, "due_date", EVIDENCE, ("[Invoice] Due Date",)),
+    SourceColumn(
+        XPM_INVOICES, "client", EXACT, ("[Invoice] Client", "[Client] Client", "Client Name")
+    ),
+    SourceColumn(
         XPM_INVOICES,
         "total",
         MONEY,
@@ -122,15 +126,19 @@ COLUMNS = (
             "[Invoice] Amount (incl. tax)",
         ),
     ),
-    Column(XPM_INVOICES, "ex_tax", MONEY, ("[Invoice] Amount", "[Invoice] Amount (excl tax)")),
-    Column(XPM_CLIENTS, "client", EXACT, ("[Client] Client", "[Client] Name", "Client Name"), True),
-    Column(
+    SourceColumn(
+        XPM_INVOICES, "ex_tax", MONEY, ("[Invoice] Amount", "[Invoice] Amount (excl tax)")
+    ),
+    SourceColumn(
+        XPM_CLIENTS, "client", EXACT, ("[Client] Client", "[Client] Name", "Client Name"), True
+    ),
+    SourceColumn(
         XPM_CLIENTS,
         "billing_details",
         EXACT,
         ("[Client] Billing Details", "[Client] Billing Client"),
     ),
-    Column(XPM_CLIENTS, "status", TEXT, ("[Client] Status", "Client Status")),
+    SourceColumn(XPM_CLIENTS, "status", TEXT, ("[Client] Status", "Client Status")),
 )
 
 # Headers that show a report with one row per line, whose `Gross` is the line's and not the invoice's.
@@ -145,12 +153,12 @@ LINE_HEADERS = (
 )
 
 
-def columns_of(role: str) -> tuple[Column, ...]:
+def columns_of(role: str) -> tuple[SourceColumn, ...]:
     """The rows of COLUMNS of one role."""
     return tuple(column for column in COLUMNS if column.role == role)
 
 
-def column_of(role: str, name: str) -> Column:
+def column_of(role: str, name: str) -> SourceColumn:
     """The row of COLUMNS of one role and name."""
     return next(column for column in COLUMNS if column.role == role and column.name == name)
 
@@ -177,7 +185,7 @@ def _letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def header_forms(column: Column) -> list[tuple[str, str]]:
+def header_forms(column: SourceColumn) -> list[tuple[str, str]]:
     """Every (table, field) that stands for a column, the preferred first."""
     exact = [plain_header(header) for header in column.headers]
     return list(dict.fromkeys(exact + [("", field) for _, field in exact]))

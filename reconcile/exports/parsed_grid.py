@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from reconcile.exports import cell_parsers as cells
 from reconcile.exports.columns import DATE, EVIDENCE, EXACT, HINT, MONEY, NUMBER, column_of
 from reconcile.exports.control_totals import Account
+from reconcile.exports.readers.cell_kinds import plain_text
 from reconcile.exports.readers.grid import FIRST_CELL, Grid
 
 
@@ -76,7 +77,7 @@ class Typed:
         if name not in self.grid.columns:
             return ""
         texts, codes = self.grid.columns[name]
-        return cells.plain_text(texts[int(codes[at])].as_py())
+        return plain_text(texts[int(codes[at])].as_py())
 
     def tell(self, account: Account) -> None:
         """Hand what was said to the account, as problems."""

@@ -33,9 +33,7 @@ def refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
         days = [(day, words) for day, words in _days(exports, role) if (as_of - day).days > most]
         if days:
             day, words = min(days)
-            files = ", ".join(
-                sorted({one["path"] for one in exports.inputs if one["role"] == role})
-            )
+            files = ", ".join(sorted({one.path for one in exports.inputs if one.role == role}))
             faults.append(
                 f"{files}: the export is stale. {words} {day}, {(as_of - day).days} days before {as_of}, "
                 f"and max_age_days is {most}. Export again, raise max_age_days in reconcile.toml, "

@@ -16,7 +16,7 @@ import pandas as pd
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.columns import ROLE_WORDS, XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS
-from reconcile.exports.control_totals import Account
+from reconcile.exports.control_totals import Account, InputTotals
 from reconcile.exports.date_order import settle_date_orders
 from reconcile.exports.files.ages import stated_days
 from reconcile.exports.files.newest import pick_newest
@@ -56,7 +56,7 @@ class Exports:
     xpm_invoices: pd.DataFrame | None
     clients: pd.DataFrame | None
     problems: tuple[Problem, ...] = ()
-    inputs: tuple[dict, ...] = ()
+    inputs: tuple[InputTotals, ...] = ()
     assumptions: tuple[str, ...] = ()
     xero_numbers: frozenset[str] = frozenset()
     xpm_numbers_set_aside: frozenset[str] = frozenset()
@@ -103,7 +103,7 @@ def read_opened(opened: Sequence[Opened], settings: Settings) -> Exports:
             replace(one, problem=on_one_line(one.problem))
             for one in sorted(account.problems, key=Problem.sort_key)
         ),
-        tuple(account.inputs.values()),
+        account.inputs,
         tuple(account.assumptions),
         xero_numbers,
         set_aside,
@@ -188,7 +188,7 @@ def _nothing_left(role: str, grids: list[Grid], account: Account) -> list[str]:
         for one in account.problems
         if one.set_aside and one.row is not None and one.file in files
     ]
-    left_out = sum(one["left_out"] for one in account.inputs.values() if one["path"] in files)
+    left_out = sum(one.left_out for one in account.inputs if one.path in files)
     what = "none of its rows can be used" if words else "it has a header but no rows"
     if left_out:
         what = f"{left_out} rows are bills, overpayments or prepayments and were left out"

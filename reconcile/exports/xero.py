@@ -20,6 +20,7 @@ from reconcile.exports.columns import column_of
 from reconcile.exports.control_totals import Account
 from reconcile.exports.date_order import Key
 from reconcile.exports.parsed_grid import Typed, cents_column, day_column, parse_grid, text_column
+from reconcile.exports.readers.cell_kinds import plain_text
 from reconcile.exports.readers.grid import FIRST_CELL, Grid
 from reconcile.text_columns import stands_twice
 from reconcile.wording import on_one_line
@@ -27,7 +28,7 @@ from reconcile.wording import on_one_line
 INVOICE, CREDIT_NOTE, LEFT_OUT = "invoice", "credit-note", "left-out"
 
 # Xero's words for the kinds of document, of its CSV, its reports and its API (rules.md section 5).
-KINDS = {
+DOCUMENT_KINDS = {
     "": INVOICE,
     "sales invoice": INVOICE,
     "receivable invoice": INVOICE,
@@ -110,7 +111,7 @@ def _without_report_rows(grid: Grid, account: Account) -> Grid:
     if not grid.grouped_by:
         return grid
     texts, codes = grid.columns[FIRST_CELL]
-    plain = np.array([*map(cells.plain_text, texts.to_pylist()), ""], dtype=object)
+    plain = np.array([*map(plain_text, texts.to_pylist()), ""], dtype=object)
     first = plain[codes]
     alone = ~_filled_beside(grid) & (first != "")
     # A total without a saved value stands alone too: it follows its group's own row, unless that group has had its total.
@@ -155,7 +156,7 @@ def _filled_beside(grid: Grid) -> np.ndarray:
     for name, (texts, codes) in grid.columns.items():
         if name not in (FIRST_CELL, *grid.first_names) and len(texts):
             filled |= np.array(
-                [not cells.is_blank(cells.plain_text(text)) for text in texts.to_pylist()],
+                [not cells.is_blank(plain_text(text)) for text in texts.to_pylist()],
                 dtype=bool,
             )[codes]
     return filled
@@ -211,7 +212,7 @@ def _typed_rows(grid: Grid, order: str, account: Account) -> _Rows:
 
 
 def _kind_of(word: str) -> str | None:
-    return LEFT_OUT if any(part in word for part in LEFT_OUT_WORDS) else KINDS.get(word)
+    return LEFT_OUT if any(part in word for part in LEFT_OUT_WORDS) else DOCUMENT_KINDS.get(word)
 
 
 def _each(grid: Grid, name: str, meaning: object, missing: object, count: int) -> np.ndarray:
@@ -219,7 +220,7 @@ def _each(grid: Grid, name: str, meaning: object, missing: object, count: int) -
     if name not in grid.columns:
         return np.full(count, missing, dtype=object)
     texts, codes = grid.columns[name]
-    words = [meaning(cells.plain_text(text).strip().casefold()) for text in texts.to_pylist()]  # type: ignore[operator]
+    words = [meaning(plain_text(text).strip().casefold()) for text in texts.to_pylist()]  # type: ignore[operator]
     return np.array([*words, None], dtype=object)[codes]
 
 

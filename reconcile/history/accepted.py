@@ -26,7 +26,7 @@ from reconcile.text_columns import NOWHERE, Words, find_positions, records
 from reconcile.verdicts.verdicts import Findings
 from reconcile.wording import money, on_one_line
 
-WORDS = "not a problem, as somebody typed in the workbook"
+NOT_A_PROBLEM_WORDS = "not a problem, as somebody typed in the workbook"
 INVOICE_FACTS = ("Reference", "contact", "total", "status", "in XPM", "belongs")
 JOB_FACTS = ("client", "Client Order No.", "state")
 _LOOKED_AT = (  # the ledger's columns that facts and identities are made of
@@ -189,7 +189,7 @@ def _out_of_counts(
     ledger.loc[taken, "outcome"] = "none"
     ledger.loc[taken, "certainty"] = "none"
     ledger.loc[taken, ["belongs_place", "belongs_job_no"]] = ""
-    for at, words in {**dict.fromkeys(taken, WORDS), **back}.items():
+    for at, words in {**dict.fromkeys(taken, NOT_A_PROBLEM_WORDS), **back}.items():
         notes = ledger.at[at, "notes"]
         ledger.at[at, "notes"] = f"{words}\n{notes}" if notes else words
     return ledger

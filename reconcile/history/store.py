@@ -196,8 +196,8 @@ class History:
         """
         inputs: dict[str, list[str]] = {}
         for one in exports.inputs:
-            if one["role"]:
-                inputs.setdefault(one["role"], []).append(one["sha256"])
+            if one.role:
+                inputs.setdefault(one.role, []).append(one.sha256)
         inputs = {role: sorted(hashes) for role, hashes in sorted(inputs.items())}
         last = self.past[-1] if self.past else None
         if last and as_of < last.as_of:

@@ -8,7 +8,7 @@ import ssl
 import threading
 import urllib.error
 import urllib.request
-from typing import Any, Literal
+from typing import IO, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 Event = Literal["start", "success", "failure"]
@@ -25,8 +25,14 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows a redirect only to the same scheme, or from http to https."""
 
     def redirect_request(
-        self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
-    ) -> Any:
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
         if urlsplit(newurl).scheme not in {req.type, "https"}:
             return None  # the answer itself is then the error
         return super().redirect_request(req, fp, code, msg, headers, newurl)

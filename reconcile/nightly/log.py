@@ -19,10 +19,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
+from io import TextIOWrapper
 from numbers import Integral
 from pathlib import Path
 from typing import Any, TextIO
 
+from reconcile.errors import ReconcileError
+from reconcile.storage.own_files import is_result_name
 from reconcile.storage.private import make_private_folder, private_opener
 
 LOG_BYTES = 1_000_000
@@ -42,6 +45,7 @@ _LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
+_LOG_START = re.compile(rb'(\{"time": ")?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d')
 _BARE = re.compile(r"[^\s\"'=\\,]+")
 # Controls, marks without width or that turn the direction of writing, halves of pairs, unassigned, line ends.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -57,7 +61,15 @@ def open_log(
         as_json: one JSON object per line instead of plain lines.
         verbose: names and references of clients too.
         stream: where the lines go besides, standard error for one; None for the file only.
+
+    Raises:
+        ReconcileError: the file is there and is no log, such as an export; nothing is written to it.
     """
+    if file is not None and not _may_hold_a_log(file):
+        raise ReconcileError(
+            f"{file}: is not a log of this program, and the log would be written into it. Nothing was written. "
+            "Name another file under [log] in reconcile.toml."
+        )
     # Not logging.getLogger: no handler of another library hears this one.
     logger = logging.Logger("reconcile", logging.DEBUG if verbose else logging.INFO)
     formatter = _JsonLines(verbose) if as_json else _PlainLines(verbose)
@@ -75,6 +87,20 @@ def open_log(
         handler.setFormatter(formatter)
         logger.addHandler(handler)
     return logger
+
+
+def _may_hold_a_log(file: Path) -> bool:
+    """Whether a log may be written to a file: it is not there, or empty, or begins as a log does; and is no file of results."""
+    if is_result_name(file.name):
+        return False
+    if not file.is_file():
+        return True
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(64)
+    except OSError:
+        return True  # it cannot be written either, which is reported when that is tried
+    return not start or _LOG_START.match(start) is not None
 
 
 def event(logger: logging.Logger, name: str, /, level: str = "info", **fields: object) -> None:
@@ -106,7 +132,7 @@ class _Lines(logging.Formatter):
         super().__init__()
         self.verbose = verbose
 
-    def event_of(self, record: logging.LogRecord) -> tuple[str, dict[str, Any]]:
+    def event_of(self, record: logging.LogRecord) -> tuple[str, dict[str, object]]:
         """The event's name and the fields that may be written, as plain values."""
         fields: Mapping[str, object] | None = getattr(record, "fields", None)
         name = record.getMessage()
@@ -120,7 +146,7 @@ class _Lines(logging.Formatter):
             }
         return name, self._allowed(fields)
 
-    def _allowed(self, fields: Mapping[Any, object]) -> dict[str, Any]:
+    def _allowed(self, fields: Mapping[Any, object]) -> dict[str, object]:
         named = ((str(name), value) for name, value in fields.items())
         return {
             name: self._plain(value)
@@ -128,7 +154,7 @@ class _Lines(logging.Formatter):
             if self.verbose or not _is_private(name)
         }
 
-    def _plain(self, value: object) -> Any:
+    def _plain(self, value: object) -> object:
         """A value as JSON has it. Of what is no plain value only the kind is said: it may hold anything."""
         if value is None or isinstance(value, str | bool):
             return value
@@ -172,7 +198,7 @@ def _is_private(name: str) -> bool:
     return not PRIVATE_WORDS.isdisjoint(re.split(r"[^a-z]+", name.casefold()))
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     if isinstance(value, list):
         return ",".join(_words(one) for one in value)
     if isinstance(value, dict):
@@ -247,10 +273,10 @@ class _FileLog(logging.handlers.RotatingFileHandler):
         )
         self.complaints = complaints
 
-    def _open(self) -> Any:
+    def _open(self) -> TextIOWrapper:
         return open(
             self.baseFilename,
-            self.mode,
+            "a",
             encoding=self.encoding,
             errors=self.errors,
             opener=private_opener,

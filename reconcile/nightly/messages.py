@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-KINDS = ("new", "worse", "fixed", "failed")
+MESSAGE_KINDS = ("new", "worse", "fixed", "failed")
 
 
 _IDS_SHOWN = 20
@@ -50,7 +50,11 @@ class OpenFixes:
 
 
 def message(
-    practice: str, as_of: date, changes: Changes, now: OpenFixes, kinds: Collection[str] = KINDS
+    practice: str,
+    as_of: date,
+    changes: Changes,
+    now: OpenFixes,
+    kinds: Collection[str] = MESSAGE_KINDS,
 ) -> tuple[str, str] | None:
     """Title and text of the message after a run, or None when nothing of the asked kinds changed.
 
@@ -87,7 +91,7 @@ def message(
 
 
 def failure_message(
-    practice: str, as_of: date, exit_code: int, kinds: Collection[str] = KINDS
+    practice: str, as_of: date, exit_code: int, kinds: Collection[str] = MESSAGE_KINDS
 ) -> tuple[str, str] | None:
     """Title and text of the message after a run that did not come to its end, or None when nobody asked for it.
 

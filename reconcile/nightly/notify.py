@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from typing import Any
 
 from reconcile.errors import ReconcileError
 from reconcile.nightly.heartbeat import _too_late
+from reconcile.storage.child_process import run_module
 
 SEND_SECONDS = 30.0
 
@@ -109,28 +109,11 @@ def _kind(url: str) -> str:
 
 def _ask_child(asked: Mapping[str, Any], seconds: float) -> tuple[dict[int, str], str]:
     """Let the child send: the outcome by place in the list, and what to say of those that have none."""
-    environment = dict(os.environ)
-    package_root = str(Path(__file__).resolve().parents[2])
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, (package_root, environment.get("PYTHONPATH", "")))
-    )
     otherwise = "not sent: the program that sends ended early"
     try:
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                __name__,
-            ],  # addresses go by its input: others can read arguments
-            input=json.dumps(asked).encode("ascii"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            env=environment,
-            check=False,
-        )
-        answer = done.stdout
+        # The addresses go by its input: others can read arguments.
+        asking = json.dumps(asked).encode("ascii")
+        answer = run_module(__name__, seconds=seconds, given=asking).stdout
     except subprocess.TimeoutExpired as late:
         answer = late.stdout or b""
         otherwise = f"not sent: {_too_late(seconds)}"

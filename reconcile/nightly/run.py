@@ -15,25 +15,26 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from reconcile import __version__
 from reconcile.errors import ReconcileError, place_of
+from reconcile.exports.files.sources import Source
 from reconcile.history.notes import read_notes
 from reconcile.history.store import History
-from reconcile.nightly.heartbeat import heartbeat
+from reconcile.nightly.heartbeat import Event, heartbeat
 from reconcile.nightly.log import event
 from reconcile.nightly.messages import Changes, Moved, OpenFixes, failure_message, message
 from reconcile.nightly.notify import read_urls, send
 from reconcile.nightly.run_lock import alone_in, one_at_a_time
 from reconcile.pipeline import Result, reconcile_practice
 from reconcile.reports.write_reports import REPORTS, write_reports
+from reconcile.settings.model import Settings
 from reconcile.storage.all_or_none import put_right
 from reconcile.storage.archive import keep_copies
 
 
 @dataclass(frozen=True)
-class Order:
+class RunRequest:
     """What to run.
 
     Attributes:
@@ -41,8 +42,8 @@ class Order:
         started: when this run began, for people. environ: the environment, for addresses that stand there.
     """
 
-    find: Callable[[], tuple[list[Any], Any]]
-    settings: Any
+    find: Callable[[], tuple[list[Source], Settings]]
+    settings: Settings
     as_of: date
     folder: Path
     formats: tuple[str, ...]
@@ -62,7 +63,7 @@ class Done:
 
 
 def fulfil(
-    order: Order, log: logging.Logger, tell: Callable[[str], None] = lambda stage: None
+    request: RunRequest, log: logging.Logger, tell: Callable[[str], None] = lambda stage: None
 ) -> Done:
     """Run once.
 
@@ -71,19 +72,18 @@ def fulfil(
         TryLater: another run is at work, or an output cannot be written.
     """
     with ExitStack() as stack:
-        alone = alone_in(order.folder, started=order.started)
         try:
-            stack.enter_context(
-                one_at_a_time(order.history, started=order.started) if order.history else alone
-            )
+            if request.history:
+                stack.enter_context(one_at_a_time(request.history, started=request.started))
+            stack.enter_context(alone_in(request.folder, started=request.started))
         except ReconcileError as error:
             event(log, "refused", "warning", exit_code=error.exit_code, error=error)
             raise
-        warnings = [*_beat(order, "start", log)]
-        event(log, "run", as_of=order.as_of, started=order.started)
+        warnings = [*_beat(request, "start", log)]
+        event(log, "run", as_of=request.as_of, started=request.started)
         try:
-            with History.open(order.history) if order.history else nullcontext() as history:
-                done = _run(order, history, tell)
+            with History.open(request.history) if request.history else nullcontext() as history:
+                done = _run(request, history, tell)
         except BaseException as error:
             code = error.exit_code if isinstance(error, ReconcileError) else 1
             faults = len(error.messages) if isinstance(error, ReconcileError) else 1
@@ -96,11 +96,11 @@ def fulfil(
                 error=error,
                 place=place_of(error),
             )
-            _beat(order, "failure", log)
+            _beat(request, "failure", log)
             _send(
-                order,
+                request,
                 failure_message(
-                    order.settings.practice, order.as_of, code, order.settings.notify_on
+                    request.settings.practice, request.as_of, code, request.settings.notify_on
                 ),
                 log,
             )
@@ -108,40 +108,40 @@ def fulfil(
         _log_result(log, done.result)
         changes = _changes(done.result)
         warnings += _send(
-            order,
+            request,
             message(
-                order.settings.practice,
-                order.as_of,
+                request.settings.practice,
+                request.as_of,
                 changes,
                 _open_fixes(done.result),
-                order.settings.notify_on,
+                request.settings.notify_on,
             ),
             log,
         )
-        warnings += _beat(order, "success", log)
+        warnings += _beat(request, "success", log)
     return Done(done.result, done.files, (*done.warnings, *warnings))
 
 
-def _run(order: Order, history: History | None, tell: Callable[[str], None]) -> Done:
-    put_right(order.folder)
-    sources, settings = order.find()
-    notes = read_notes(order.notes)
+def _run(request: RunRequest, history: History | None, tell: Callable[[str], None]) -> Done:
+    damaged = put_right(request.folder)
+    sources, settings = request.find()
+    notes = read_notes(request.notes)
     result = reconcile_practice(
         sources,
         settings,
-        order.as_of,
+        request.as_of,
         tell,
         said=notes.said,
         history=history,
-        started=order.started,
+        started=request.started,
     )
     tell("writing the files")
     keep = history.commit if history is not None else lambda: None
-    files = write_reports(result, order.folder, __version__, order.formats, notes, keep)
-    warnings = [f"{fault} The old file is kept." for fault in notes.faults]
-    warnings += _left_as_they_were(order.folder, files)
+    files = write_reports(result, request.folder, __version__, request.formats, notes, keep)
+    warnings = [*damaged, *(f"{fault} The old file is kept." for fault in notes.faults)]
+    warnings += _left_as_they_were(request.folder, files)
     if history is not None:
-        kept = keep_copies(order.folder, files, order.as_of, order.settings.keep_runs)
+        kept = keep_copies(request.folder, files, request.as_of, request.settings.keep_runs)
         warnings += [kept] if kept else []
     tell("")
     return Done(result, files, tuple(warnings))
@@ -161,26 +161,28 @@ def _left_as_they_were(folder: Path, files: list[Path]) -> list[str]:
 # Telling ----------------------------------------------------------------------------------------------------------------
 
 
-def _addresses(order: Order, file: Path | None, variable: str) -> tuple[list[str], list[str]]:
+def _addresses(
+    request: RunRequest, file: Path | None, variable: str
+) -> tuple[list[str], list[str]]:
     """The addresses, and what was wrong with reading them: no reason to stop."""
     try:
-        return read_urls(order.environ, file, variable), []
+        return read_urls(request.environ, file, variable), []
     except ReconcileError as error:
         return [], list(error.messages)
 
 
-def _beat(order: Order, what: Any, log: logging.Logger) -> list[str]:
-    urls, faults = _addresses(order, order.settings.heartbeat_file, "RECONCILE_HEARTBEAT_URL")
+def _beat(request: RunRequest, what: Event, log: logging.Logger) -> list[str]:
+    urls, faults = _addresses(request, request.settings.heartbeat_file, "RECONCILE_HEARTBEAT_URL")
     faults += [fault for url in urls if (fault := heartbeat(url, what))]
     if faults:
         event(log, "heartbeat-failed", "warning", beat=what, faults=len(faults))
     return faults
 
 
-def _send(order: Order, told: tuple[str, str] | None, log: logging.Logger) -> list[str]:
+def _send(request: RunRequest, told: tuple[str, str] | None, log: logging.Logger) -> list[str]:
     if told is None:
         return []
-    urls, faults = _addresses(order, order.settings.urls_file, "RECONCILE_NOTIFY_URLS")
+    urls, faults = _addresses(request, request.settings.urls_file, "RECONCILE_NOTIFY_URLS")
     if urls:
         faults += send(urls, *told)
         event(log, "notified", services=len(urls), faults=len(faults))
@@ -201,10 +203,10 @@ def _changes(result: Result) -> Changes:
 
 
 def _open_fixes(result: Result) -> OpenFixes:
-    to_fix = result.totals["by_outcome"]["fix"]
+    to_fix = result.totals.by_outcome["fix"]
     return OpenFixes(
-        invoices=to_fix["invoices"],
-        cents=to_fix["cents"],
+        invoices=to_fix.invoices,
+        cents=to_fix.cents,
         fixes=len(result.fixes),
         minutes=sum(fix.minutes for fix in result.fixes),
         before_tonight=result.forecast.before_tonight,
@@ -219,21 +221,24 @@ def _log_result(log: logging.Logger, result: Result) -> None:
         event(
             log,
             "read",
-            role=one["role"] or "none",
-            rows=one["rows"],
-            records=one["records"],
-            sha256=one["sha256"][:12],
-            path=one["path"],
+            role=one.role or "none",
+            rows=one.rows,
+            records=one.records,
+            sha256=one.sha256[:12],
+            path=one.path,
         )
     for entry in result.since.entries:
         if entry.group != "persisting":
-            told = {
-                "fix": entry.id or entry.identity,
-                "cause": entry.cause,
-                "invoices": len(entry.invoices),
-                "cents": entry.cents,
-            }
-            event(log, f"fix-{entry.state}", **told, client=entry.client, reason=entry.words)
+            event(
+                log,
+                f"fix-{entry.state}",
+                fix=entry.id or entry.identity,
+                cause=entry.cause,
+                invoices=len(entry.invoices),
+                cents=entry.cents,
+                client=entry.client,
+                reason=entry.words,
+            )
     for problem in result.problems:
         event(
             log,
@@ -244,5 +249,5 @@ def _log_result(log: logging.Logger, result: Result) -> None:
             path=problem.file,
             reason=problem.problem,
         )
-    outcomes = {name: one["invoices"] for name, one in result.totals["by_outcome"].items()}
-    event(log, "done", exit_code=result.exit_code, fixes=len(result.fixes), **outcomes)
+    outcomes = {name: one.invoices for name, one in result.totals.by_outcome.items()}
+    event(log, "done", "info", exit_code=result.exit_code, fixes=len(result.fixes), **outcomes)

@@ -13,7 +13,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,9 @@ from reconcile.fixes.proof import Rehearsal
 from reconcile.rules.vocabulary import place_words
 from reconcile.settings.model import KEYS, Settings
 from reconcile.verdicts.verdicts import Findings, find
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 JOB_FIELDS = ("client_order_no", "state", "client")
 INVOICE_FIELDS = ("reference", "contact", "status")
@@ -66,7 +69,8 @@ def read_changes(texts: Iterable[str]) -> list[Change]:
     Raises:
         ReconcileError: a text that is none of the forms; all of them at once.
     """
-    changes, faults = [], []
+    changes: list[Change] = []
+    faults: list[str] = []
     for text in texts:
         try:
             changes.append(_read_change(text))
@@ -171,7 +175,7 @@ def _set(settings: Settings, change: Change) -> Settings:
         words = f"Did you mean {near[0]!r}?" if near else f"Choose of {', '.join(keys)}."
         raise ReconcileError(f"--set: no such setting. Found {change.field!r}. {words}")
     key = keys[change.field]
-    value: Any = int(change.value) if change.value.isdecimal() else change.value
+    value: int | str | date | None = int(change.value) if change.value.isdecimal() else change.value
     if change.field.endswith("lock_date"):
         try:
             value = date.fromisoformat(change.value) if change.value else None
@@ -184,12 +188,8 @@ def _set(settings: Settings, change: Change) -> Settings:
     return replace(settings, **{key.name: value})
 
 
-def try_changes(result: Any, texts: Sequence[str]) -> list[Move]:
-    """What would move, tonight and if re-synced, with everything said in --set done.
-
-    Args:
-        result: pipeline.Result of the practice as it is.
-    """
+def try_changes(result: Result, texts: Sequence[str]) -> list[Move]:
+    """What would move, tonight and if re-synced, with everything in --set done."""
     exports, settings = changed(result.exports, result.settings, read_changes(texts), result.as_of)
     return compare(result.findings, find(exports, settings, result.as_of))
 
@@ -212,7 +212,7 @@ def compare(before: Findings, after: Findings) -> list[Move]:
     return moves
 
 
-def try_fix(result: Any, fix_id: str) -> list[Move]:
+def try_fix(result: Result, fix_id: str) -> list[Move]:
     """Where the invoices would be after a fix and its nights, beside where they would be without it.
 
     Raises:
@@ -232,10 +232,9 @@ def try_fix(result: Any, fix_id: str) -> list[Move]:
         for at in seen.after:
             was, will = base.end(at), seen.end(at)
             if (was.place, was.job_no) != (will.place, will.job_no):
-                words = (_landed(one.place, one.job_no, one.rule) for one in (was, will))
-                moves.append(
-                    Move(when, was.invoice_no, *words, int(ledger["total_cents"].iloc[at]))
-                )
+                before, after = (_landed(one.place, one.job_no, one.rule) for one in (was, will))
+                cents = int(ledger["total_cents"].iloc[at])
+                moves.append(Move(when, was.invoice_no, before, after, cents))
     return moves
 
 

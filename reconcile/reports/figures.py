@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ import pandas as pd
 from reconcile.rules.causes import CAUSES, FINDINGS, ORDER, WORDS
 from reconcile.rules.vocabulary import RULES
 from reconcile.text_columns import Words, sums_by
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 _AGES = (
     (30, "up to 30 days"),
@@ -62,7 +65,7 @@ def by_age(ledger: pd.DataFrame, as_of: date) -> list[Figure]:
     return figures
 
 
-def cited_rules(result: Any, ledger: pd.DataFrame) -> list[tuple[str, str, str]]:
+def cited_rules(result: Result, ledger: pd.DataFrame) -> list[tuple[str, str, str]]:
     """The ids that a report cites, with the finding's name (of causes) and in words."""
     texts = [action.text for fix in result.fixes for action in fix.actions]
     texts += (
@@ -77,7 +80,7 @@ def cited_rules(result: Any, ledger: pd.DataFrame) -> list[tuple[str, str, str]]
     return rows + [(rule, "", words) for rule, words in RULES.items() if rule in cited]
 
 
-def fixes_of(result: Any) -> dict[str, list[str]]:
+def fixes_of(result: Result) -> dict[str, list[str]]:
     """For each wash-up of the watch, by job number, the fixes of the invoices that it misses."""
     by_invoice: dict[str, list[str]] = {}
     for fix in result.fixes:

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reconcile.fixes.actions import Action, Fix, Landing, Option, Proof, proof_of
+from reconcile.history.follow_up import Entry
 from reconcile.reports.figures import fixes_of
 from reconcile.reports.order import in_list_order, told_jobs
 from reconcile.text_columns import records
+from reconcile.verdicts.watch import Missing, Unreached, WashUp
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 
-def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
+def fixlist_json(result: Result, ledger: pd.DataFrame) -> bytes:
     """fixlist.json: money in integer cents, dates ISO, absent null; one entry of each list per line.
 
     Args:
-        result: pipeline.Result.
-        ledger: its ledger with `fix`.
+        ledger: the result's ledger with `fix`.
     """
     settings = result.settings
     document = {
@@ -38,8 +44,8 @@ def fixlist_json(result: Any, ledger: pd.DataFrame) -> bytes:
             "xpm_lock_date": _iso(settings.xpm_lock_date),
         },
         "assumptions": list(result.exports.assumptions),
-        "inputs": list(result.exports.inputs),
-        "totals": result.totals,
+        "inputs": [dict(one.__dict__) for one in result.exports.inputs],
+        "totals": asdict(result.totals),
         "forecast": dict(result.forecast.__dict__),
         "root_causes": [dict(root.__dict__) for root in result.root_causes],
         "invoices": _invoice_entries(ledger),
@@ -77,7 +83,7 @@ def _lines(document: dict[str, Any]) -> bytes:
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8", "replace")
 
 
-def _list_lines(value: Any, margin: str) -> str:
+def _list_lines(value: object, margin: str) -> str:
     """A list with one entry per line; any other value on one line."""
     if not isinstance(value, list) or not value:
         return _ENCODER.encode(value)
@@ -183,7 +189,7 @@ _ACTION_FIELDS = {
 }
 
 
-def action_entry(n: int, action: Any) -> dict[str, Any]:
+def action_entry(n: int, action: Action) -> dict[str, Any]:
     """One action with the fields that its kind has."""
     entry: dict[str, Any] = {"n": n, "system": action.system, "do": action.do}
     for name in _ACTION_FIELDS[action.do]:
@@ -191,7 +197,7 @@ def action_entry(n: int, action: Any) -> dict[str, Any]:
     return {**entry, "text": action.text}
 
 
-def fix_entry(fix: Any) -> dict[str, Any]:
+def fix_entry(fix: Fix) -> dict[str, Any]:
     """One fix, as contract.md writes it."""
     return {
         "id": fix.id,
@@ -221,13 +227,13 @@ def fix_entry(fix: Any) -> dict[str, Any]:
     }
 
 
-def _entry_of_life(entry: Any) -> dict[str, Any]:
+def _entry_of_life(entry: Entry) -> dict[str, Any]:
     """What became of one fix since the run before."""
     told = {**entry.__dict__, "since": _iso(entry.since), "invoices": list(entry.invoices)}
     return {**told, "words": entry.words or None}
 
 
-def _accepted_entry(fix: Any) -> dict[str, Any]:
+def _accepted_entry(fix: Fix) -> dict[str, Any]:
     """A fix of which people said that it is not a problem."""
     told = ("id", "identity", "cause", "title", "client", "owner", "cents")
     return {
@@ -237,7 +243,7 @@ def _accepted_entry(fix: Any) -> dict[str, Any]:
     }
 
 
-def _watch_entry(result: Any) -> dict[str, list[dict[str, Any]]]:
+def _watch_entry(result: Result) -> dict[str, list[dict[str, Any]]]:
     """What the watch has seen: each list's fields as watch.py names them, and the fixes of what a job misses."""
     watch, fixes = result.watch, fixes_of(result)
     return {
@@ -247,7 +253,7 @@ def _watch_entry(result: Any) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _plain_entry(one: Any) -> dict[str, Any]:
+def _plain_entry(one: Missing | Unreached | WashUp) -> dict[str, Any]:
     """A record's fields by their names: dates ISO, several values a list."""
     entry = {
         name: list(value) if isinstance(value, tuple) else value
@@ -256,21 +262,21 @@ def _plain_entry(one: Any) -> dict[str, Any]:
     return entry | {name: _iso(value) for name, value in entry.items() if isinstance(value, date)}
 
 
-def _action_entries(actions: Iterable[Any]) -> list[dict[str, Any]]:
+def _action_entries(actions: Iterable[Action]) -> list[dict[str, Any]]:
     return [action_entry(n, action) for n, action in enumerate(actions, start=1)]
 
 
-def _choice_entry(option: Any) -> dict[str, Any]:
+def _choice_entry(option: Option) -> dict[str, Any]:
     return {
         "job_no": option.job_no,
         "why": option.why,
         "minutes": option.minutes,
         "actions": _action_entries(option.actions),
-        "proof": proof_entry(option.proof),
+        "proof": proof_entry(proof_of(option)),
     }
 
 
-def proof_entry(proof: Any) -> dict[str, Any]:
+def proof_entry(proof: Proof) -> dict[str, Any]:
     """What a replay has shown, as contract.md writes it; moves_others with before and after."""
     return {
         "status": proof.status,
@@ -290,9 +296,9 @@ def proof_entry(proof: Any) -> dict[str, Any]:
     }
 
 
-def _landing_entry(landing: Any) -> dict[str, Any]:
+def _landing_entry(landing: Landing) -> dict[str, Any]:
     return {"invoice_no": landing.invoice_no, **_spot_entry(landing)}
 
 
-def _spot_entry(landing: Any) -> dict[str, Any]:
+def _spot_entry(landing: Landing) -> dict[str, Any]:
     return {"place": landing.place, "job_no": landing.job_no or None}

@@ -14,31 +14,36 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from reconcile.exports.control_totals import add_up
+from reconcile.fixes.actions import Fix
 from reconcile.history.notes import Notes, row_identities
 from reconcile.reports.figures import Figure, by_age, by_cause, cited_rules, fixes_of
 from reconcile.reports.order import in_list_order, told_jobs
 from reconcile.rules.causes import FINDINGS, ORDER
 from reconcile.rules.vocabulary import OUTCOME_WORDS, OUTCOMES, RULES, place_words
 from reconcile.text_columns import records
+from reconcile.verdicts.totals import Totals
 from reconcile.wording import day_words, money
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WIDTH = 1000  # of the bar of outcomes, in the drawing's own units
 
 
-def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = None) -> bytes:
+def page(result: Result, ledger: pd.DataFrame, version: str, notes: Notes | None = None) -> bytes:
     """The page's bytes.
 
     Args:
-        result: pipeline.Result.
-        ledger: its ledger with `fix`.
+        ledger: the result's ledger with `fix`.
         notes: what people typed into the last workbook.
     """
     return filled(
@@ -53,7 +58,7 @@ def page(result: Any, ledger: pd.DataFrame, version: str, notes: Notes | None = 
     )
 
 
-def filled(template: str, styles: Sequence[str], scripts: Sequence[str], **shown: Any) -> bytes:
+def filled(template: str, styles: Sequence[str], scripts: Sequence[str], **shown: object) -> bytes:
     """A page's bytes: a template with its styles and scripts in it, a policy that names them, and what it shows."""
     style, script = ("".join(_part(name) for name in names) for names in (styles, scripts))
     text = _template(template).render(
@@ -82,7 +87,7 @@ def _template(name: str) -> jinja2.Template:
     return environment.get_template(name)
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """A text without the control characters that no page may hold; a sign stands in their place, as in the workbook."""
     return _UNSHOWN.sub("\ufffd", value) if type(value) is str else value
 
@@ -105,7 +110,7 @@ def _share(cents: int, most: int) -> str:
     return f"{100 * abs(cents) / most:.1f}" if most else "0"
 
 
-def _states(fix: Any) -> str:
+def _states(fix: Fix) -> str:
     """The words by which the page's filter finds a fix."""
     of_proof = {"proved": "proved", "needs-decision": "decision"}.get(fix.proof.status, "unproved")
     return f"{of_proof} tonight" if fix.valid_until else of_proof
@@ -114,20 +119,18 @@ def _states(fix: Any) -> str:
 # What the template shows ---------------------------------------------------------------------------------------------
 
 
-def _money(result: Any) -> dict[str, Any]:
-    by_outcome = result.totals["by_outcome"]
+def _money(result: Result) -> dict[str, Any]:
+    by_outcome = result.totals.by_outcome
     ledger = result.findings.ledger
     return {
         "practice": result.settings.practice or "Fix-list",
         "as_of": result.as_of,
         "headline": _headline(result.totals),
         "outcomes": [
-            Figure(
-                name, by_outcome[name]["invoices"], by_outcome[name]["cents"], OUTCOME_WORDS[name]
-            )
+            Figure(name, by_outcome[name].invoices, by_outcome[name].cents, OUTCOME_WORDS[name])
             for name in OUTCOMES
         ],
-        "stacked": stacked([(name, abs(by_outcome[name]["cents"])) for name in OUTCOMES]),
+        "stacked": stacked([(name, abs(by_outcome[name].cents)) for name in OUTCOMES]),
         "causes": by_cause(ledger),
         "ages": by_age(ledger, result.as_of),
         "ahead": result.forecast,
@@ -157,16 +160,16 @@ def _trend(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"trend": trend, "trend_points": " ".join(points)}
 
 
-def _headline(totals: dict[str, Any]) -> str:
+def _headline(totals: Totals) -> str:
     """How much is where it belongs, in money and count; a part in a hundred only where nothing is negative."""
-    home, every = totals["by_outcome"]["ok"], totals
-    parts = all(one["cents"] >= 0 for one in totals["by_outcome"].values()) and every["cents"] > 0
+    home, every = totals.by_outcome["ok"], totals
+    parts = all(one.cents >= 0 for one in totals.by_outcome.values()) and every.cents > 0
     share = (
-        f"{100 * home['cents'] // every['cents']} % of the money is where it belongs: "
+        f"{100 * home.cents // every.cents} % of the money is where it belongs: "
         if parts
         else "Where it belongs: "
     )
-    return f"{share}{money(home['cents'])} of {money(every['cents'])}, {home['invoices']:,} of {every['invoices']:,} invoices."
+    return f"{share}{money(home.cents)} of {money(every.cents)}, {home.invoices:,} of {every.invoices:,} invoices."
 
 
 def stacked(parts: Sequence[tuple[str, int]]) -> list[dict[str, str]]:
@@ -181,7 +184,7 @@ def stacked(parts: Sequence[tuple[str, int]]) -> list[dict[str, str]]:
     return pieces
 
 
-def _fixes(result: Any) -> dict[str, Any]:
+def _fixes(result: Result) -> dict[str, Any]:
     fixes = result.fixes
     causes = sorted({fix.cause for fix in fixes}, key=lambda cause: ORDER.get(cause, len(ORDER)))
     return {
@@ -197,7 +200,7 @@ def _names(names: Iterable[str]) -> list[str]:
     return sorted({name for name in names if name}, key=lambda name: (name.casefold(), name))
 
 
-def _lists(result: Any, ledger: pd.DataFrame, notes: Notes) -> dict[str, Any]:
+def _lists(result: Result, ledger: pd.DataFrame, notes: Notes) -> dict[str, Any]:
     rows = ledger[_SHOWN].take(in_list_order(ledger, "review", "wait", "none"))
     shown = [_invoice(row) for row in records(rows)]
     return {
@@ -235,14 +238,12 @@ def _invoice(row: Any) -> dict[str, Any]:
     }
 
 
-def _reading(result: Any, ledger: pd.DataFrame) -> dict[str, Any]:
+def _reading(result: Result, ledger: pd.DataFrame) -> dict[str, Any]:
     inputs = result.exports.inputs
     return {
         "inputs": inputs,
-        "read": sum(one["rows"] for one in inputs),
-        "told": sum(
-            one[name] for one in inputs for name in ("records", "folded", "set_aside", "left_out")
-        ),
+        "read": add_up(inputs).rows,
+        "told": add_up(inputs).accounted_for,
         "assumptions": result.exports.assumptions,
         "rules": cited_rules(result, ledger),
     }

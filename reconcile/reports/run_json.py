@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 
-def summary_document(result: Any, files: Sequence[Path], code: int) -> dict[str, Any]:
+def summary_document(result: Result, files: Sequence[Path], code: int) -> dict[str, Any]:
     """The run's summary for JSON: totals, invoices and cents by outcome and cause, counts, files."""
     causes = result.findings.ledger.groupby(["outcome", "cause"])["total_cents"].agg(
         ["size", "sum"]
@@ -16,7 +20,7 @@ def summary_document(result: Any, files: Sequence[Path], code: int) -> dict[str,
         "as_of": result.as_of.isoformat(),
         "practice": result.settings.practice,
         "exit_code": code,
-        "totals": result.totals,
+        "totals": asdict(result.totals),
         "by_cause": [
             {
                 "outcome": outcome,

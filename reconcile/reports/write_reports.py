@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from reconcile.history.notes import Notes, kept_workbook, refuse_if_saved_since
 from reconcile.reports.csv_files import actions_csv, jobs_csv, ledger_csv
 from reconcile.reports.fixlist_json import fixlist_json
 from reconcile.storage.all_or_none import write_files
+from reconcile.storage.own_files import refuse_files_of_others
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 FORMATS = ("xlsx", "csv", "json", "html")
 REPORTS = (
@@ -23,7 +27,7 @@ REPORTS = (
 
 
 def write_reports(
-    result: Any,
+    result: Result,
     folder: Path,
     version: str,
     formats: tuple[str, ...] = FORMATS,
@@ -33,11 +37,13 @@ def write_reports(
     """Write the chosen reports, and the two ledgers with every format; returns the files.
 
     Args:
-        result: pipeline.Result.
         version: of this program, for the foot of the page.
         notes: what people typed into the last workbook: carried into the new one; where there is any, the old file stays
             beside it under its day.
         keep: what has to succeed once the files are in place; where it fails the old ones are put back.
+
+    Raises:
+        ReconcileError: a file of somebody else is in the way; nothing is written.
     """
     ledger = result.findings.ledger
     ids = np.full(len(ledger), "", dtype=object)
@@ -63,4 +69,5 @@ def write_reports(
     files["jobs.csv"] = jobs_csv(result.findings.jobs)
     if "xlsx" in formats:
         refuse_if_saved_since(notes)
+    refuse_files_of_others(folder, files)
     return write_files(folder, files, keep)

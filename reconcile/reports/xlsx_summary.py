@@ -12,6 +12,7 @@ import pandas as pd
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reconcile.exports.control_totals import add_up
 from reconcile.reports.figures import by_age, by_cause
 from reconcile.reports.xlsx_blocks import add_chart, write_block, write_lines
 from reconcile.reports.xlsx_table import TITLE, amount, free, lock, make_printable
@@ -162,19 +163,14 @@ def _few(
 
 def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
     """Rows and money read beside rows and money told of; the difference is nothing, or no file would have been written."""
-    inputs = result.exports.inputs
-    count = {
-        name: sum(one[name] for one in inputs)
-        for name in ("rows", "records", "folded", "set_aside", "left_out")
-    }
-    told = count["records"] + count["folded"] + count["set_aside"] + count["left_out"]
+    count = add_up(result.exports.inputs)
     rows = [
         [
             "rows in all files, and as records, folded lines, set aside, left out",
             "",
-            count["rows"],
-            told,
-            count["rows"] - told,
+            count.rows,
+            count.accounted_for,
+            count.rows - count.accounted_for,
         ]
     ]
     at = write_block(
@@ -184,14 +180,14 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
     read_cents = int(result.exports.invoices["total_cents"].sum()) + int(
         ledger["total_cents"].to_numpy()[only_in_xpm].sum()
     )
-    by_outcome = result.totals["by_outcome"]
-    rows = [[name, "", one["invoices"], amount(one["cents"])] for name, one in by_outcome.items()]
-    all_cents = sum(one["cents"] for one in by_outcome.values())
+    by_outcome = result.totals.by_outcome
+    rows = [[name, "", one.invoices, amount(one.cents)] for name, one in by_outcome.items()]
+    all_cents = sum(one.cents for one in by_outcome.values())
     rows += [
         [
             "by outcome, in all",
             "",
-            sum(one["invoices"] for one in by_outcome.values()),
+            sum(one.invoices for one in by_outcome.values()),
             amount(all_cents),
         ]
     ]
@@ -204,7 +200,7 @@ def _control(sheet: Worksheet, at: int, result: Any, ledger: pd.DataFrame) -> in
         ]
     ]
     rows += [
-        ["difference", "", len(ledger) - result.totals["invoices"], amount(all_cents - read_cents)]
+        ["difference", "", len(ledger) - result.totals.invoices, amount(all_cents - read_cents)]
     ]
     at = write_block(
         sheet,
@@ -279,12 +275,12 @@ def _since(sheet: Worksheet, at: int, result: Any) -> int:
 def _inputs(sheet: Worksheet, at: int, result: Any) -> None:
     rows = [
         [
-            one["path"] + (f", {one['sheet']}" if one["sheet"] else ""),
-            (one["role"] or "not understood").replace("_", " "),
-            one["rows"],
-            one["records"],
-            one["set_aside"] + one["left_out"],
-            one["sha256"][:_SHORT_HASH],
+            one.path + (f", {one.sheet}" if one.sheet else ""),
+            (one.role or "not understood").replace("_", " "),
+            one.rows,
+            one.records,
+            one.set_aside + one.left_out,
+            one.sha256[:_SHORT_HASH],
         ]
         for one in result.exports.inputs
     ]

@@ -3,7 +3,8 @@
     each X.reconcile-new, whole --> .reconcile-swap: from here on it is the new files
     --> X to X.reconcile-old, X.reconcile-new to X, each --> no .reconcile-swap --> no X.reconcile-old
 
-Killed at any moment, the next start goes on from what `.reconcile-swap` says, or cleans up where it is not there.
+Killed at any moment, the next start goes on from what `.reconcile-swap` says, or cleans up where it is not there. That file may
+have been damaged or written by somebody else: only names of files that a run writes are followed, all else is set aside.
 Source: contract.md "Files written to --out"; exit code 75.
 """
 
@@ -11,11 +12,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import ReconcileError, TryLater
+from reconcile.storage.own_files import is_result_name
 from reconcile.storage.private import create_private, make_private_folder
 
 _NEW, _OLD, _SWAP = ".reconcile-new", ".reconcile-old", ".reconcile-swap"
@@ -37,7 +40,7 @@ def write_files(
     try:
         _refuse_what_is_in_the_way(folder, files)
         make_private_folder(folder)
-        put_right(folder)
+        put_right(folder, files)
         was_there = {name: (folder / name).exists() for name in files}
         for name, content in files.items():
             _write(folder / (name + _NEW), content)
@@ -55,20 +58,32 @@ def write_files(
     return [folder / name for name in files]
 
 
-def put_right(folder: Path) -> None:
+def put_right(folder: Path, written: Collection[str] = ()) -> list[str]:
     """Clean up after a run that was killed: renaming that it began is ended, and what it left goes away.
+
+    Args:
+        written: names that are written now, beside those of results.
+
+    Returns:
+        What was found and could not be followed, in words for people.
 
     Raises:
         TryLater: a file cannot be renamed now.
     """
     begun = False
+    warnings = []
     try:
         if not folder.is_dir():
-            return
-        begun = (folder / _SWAP).exists()
+            return []
+        begun = (folder / _SWAP).is_file()
         if begun:
-            _go_on(folder, **json.loads((folder / _SWAP).read_text(encoding="ascii")))
-            (folder / _SWAP).unlink()
+            noted = _read_note(folder / _SWAP, written)
+            if noted is None:
+                begun = False
+                warnings.append(_set_aside(folder / _SWAP))
+            else:
+                _go_on(folder, noted.was_there, noted.back)
+                (folder / _SWAP).unlink()
         for old in folder.glob("*" + _OLD):
             target = old.with_name(old.name.removesuffix(_OLD))
             if not target.exists():
@@ -76,6 +91,38 @@ def put_right(folder: Path) -> None:
         _remove((*folder.glob("*" + _OLD), *folder.glob("*" + _NEW)))
     except OSError as error:
         raise (_stopped if begun else _not_writable)(folder, error) from None
+    return warnings
+
+
+@dataclass(frozen=True)
+class _SwapNote:
+    """What a swap noted of itself: each file and whether there was one before; back where the old ones are put back."""
+
+    was_there: dict[str, bool]
+    back: bool
+
+
+def _read_note(path: Path, written: Collection[str]) -> _SwapNote | None:
+    """What `.reconcile-swap` says; None where it is damaged or names a file that no run writes here."""
+    try:
+        found = json.loads(path.read_bytes())
+        note = _SwapNote(dict(found["was_there"]), found["back"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    kinds = {type(value) for value in (*note.was_there.values(), note.back)}
+    known = all(is_result_name(name) or name in written for name in note.was_there)
+    return note if known and kinds == {bool} else None
+
+
+def _set_aside(path: Path) -> str:
+    """Put a swap note that cannot be followed out of the way, so that it is reported once."""
+    names = (f"{path.name}-not-followed{f'-{n}' if n > 1 else ''}" for n in range(1, 10_000))
+    target = path.with_name(next(name for name in names if not path.with_name(name).exists()))
+    os.replace(path, target)
+    return (
+        f"{path}: is damaged, or names files that this program does not write. It was not followed, and is kept as "
+        f"{target.name}. Check the results in this folder, then remove that file."
+    )
 
 
 def is_there(path: Path) -> bool:
@@ -137,7 +184,7 @@ def _put_back(folder: Path, was_there: Mapping[str, bool]) -> None:
             _go_on(folder, was_there, back=True)
     except OSError as error:
         raise _stopped(folder, error) from None
-    put_right(folder)
+    put_right(folder, was_there)
 
 
 def _not_writable(folder: Path, error: OSError) -> TryLater:

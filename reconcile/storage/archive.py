@@ -1,5 +1,7 @@
 """A copy of each run's files, by its day, and no more of them than the settings ask for.
 
+Only copies that this program made are ever removed: they hold a mark and nothing but files of results.
+
 Source: contract.md; settings `output.keep_runs`.
 """
 
@@ -8,13 +10,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from reconcile.storage.own_files import is_result_name
 from reconcile.storage.private import create_private, make_private_folder
 
 FOLDER = "archive"
 _NEW = ".reconcile-new"
+_MARK = ".reconcile-copy"
 
 
 def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> str | None:
@@ -30,7 +35,7 @@ def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> 
     try:
         make_private_folder(archive)
         for torn in archive.glob("*" + _NEW):
-            shutil.rmtree(torn)
+            _remove_copy(torn)
         day = as_of.isoformat()
         runs = sorted(_runs(archive), key=_order)
         same_day = [path for path in runs if _order(path)[0] == day]
@@ -41,9 +46,14 @@ def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> 
             for path in files:
                 with path.open("rb") as original, create_private(torn / path.name) as copy:
                     shutil.copyfileobj(original, copy)
+            with create_private(torn / _MARK) as mark:
+                mark.write(
+                    b"A copy of results, made by reconcile. Without this file it is never removed.\n"
+                )
             os.replace(torn, archive / name)
-        for old in sorted(_runs(archive), key=_order)[:-keep]:
-            shutil.rmtree(old)
+        own = [path for path in _runs(archive) if _is_own_copy(path)]
+        for old in sorted(own, key=_order)[:-keep]:
+            _remove_copy(old)
     except OSError as error:
         return f"{archive}: this run's copy could not be kept ({error.strerror or error}). Free the space or the folder."
     return None
@@ -57,6 +67,25 @@ def _runs(archive: Path) -> list[Path]:
     ]
 
 
+def _is_own_copy(folder: Path) -> bool:
+    """Whether this program made a copy: its mark is there, and nothing but files of results beside it."""
+    names = {path.name for path in folder.iterdir()}
+    return _MARK in names and all(is_result_name(name) for name in names - {_MARK})
+
+
+def _remove_copy(folder: Path) -> None:
+    """Remove a copy, file by file and the mark last: a kill in between leaves what the next run removes.
+
+    Raises:
+        OSError: a file cannot be removed.
+    """
+    for path in sorted(folder.iterdir(), key=lambda path: path.name == _MARK):
+        if path.name == _MARK or is_result_name(path.name):
+            path.unlink()
+    with suppress(OSError):  # somebody put a file of their own there meanwhile
+        folder.rmdir()
+
+
 def _order(path: Path) -> tuple[str, int]:
     """Day and number of a copy; number 0 for a folder that is none."""
     day, _, number = path.name[:10], path.name[10:11], path.name[11:] or "1"
@@ -68,6 +97,6 @@ def _order(path: Path) -> tuple[str, int]:
 
 def _equal(folder: Path, files: Sequence[Path]) -> bool:
     """Whether a copy holds the same files, byte for byte."""
-    if {path.name for path in folder.iterdir()} != {path.name for path in files}:
+    if {path.name for path in folder.iterdir()} - {_MARK} != {path.name for path in files}:
         return False
     return all((folder / path.name).read_bytes() == path.read_bytes() for path in files)

@@ -23,7 +23,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from reconcile.errors import ReconcileError
-from reconcile.exports.cell_parsers import EXCEL_ERRORS, MONTHS, is_blank, plain_text
+from reconcile.exports.cell_parsers import EXCEL_ERRORS, MONTHS, is_blank
 from reconcile.exports.columns import (
     COLUMNS,
     DATE,
@@ -39,9 +39,15 @@ from reconcile.exports.columns import (
 )
 from reconcile.exports.files.sources import Source
 from reconcile.exports.readers import xlsx_child
-from reconcile.exports.readers.cell_kinds import BOOLEAN, DURATION, ERROR, KINDS
-from reconcile.exports.readers.cell_kinds import DATE as A_DAY
-from reconcile.exports.readers.cell_kinds import NUMBER as A_NUMBER
+from reconcile.exports.readers.cell_kinds import (
+    BOOLEAN_MARK,
+    CELL_KINDS,
+    DATE_MARK,
+    DURATION_MARK,
+    ERROR_MARK,
+    NUMBER_MARK,
+    plain_text,
+)
 from reconcile.exports.readers.read_file import refuse_by_content
 from reconcile.exports.readers.sandbox import ask_child
 from reconcile.exports.recognise import (
@@ -100,7 +106,7 @@ _DAY_IN_NAME = re.compile(r"(?<!\d)((19|20)\d\d([-_.]?\d\d){0,2})(?!\d)")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetCells:
     """One CSV file, or one sheet of a workbook: its cells as a run sees them, each row as long as it is.
 
     Attributes:
@@ -120,7 +126,7 @@ class File:
     """One file and all its cells; `csv` is its form where it is none of workbooks."""
 
     source: Source
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[SheetCells, ...]
     csv: CsvFile | None = None
 
 
@@ -182,33 +188,33 @@ def _read_file(source: Source) -> File:
     refuse_by_content(source.path, source.label, start)
     if start[:2] != b"PK":
         csv = read_csv_whole(source)
-        return File(source, (Sheet("", csv.rows, csv.found),), csv)
+        return File(source, (SheetCells("", csv.rows, csv.found),), csv)
     ask_child(xlsx_child.__name__, source.path, source.label)  # what a run refuses is refused here
     answer = ask_child(xlsx_cells_child.__name__, source.path, source.label)
     return File(source, tuple(_sheet(one, source.role) for one in answer["sheets"]))
 
 
-def _sheet(about: dict[str, Any], role: str) -> Sheet:
+def _sheet(about: dict[str, Any], role: str) -> SheetCells:
     held = {(row, column): (value, form) for row, column, _, value, form in about["cells"]}
     width, height = (max((place[at] for place in held), default=0) for at in (1, 0))
     rows = [[""] * width for _ in range(height)]
     for row, column, text, _, _ in about["cells"]:
         rows[row - 1][column - 1] = text
     if not rows or about["hidden"] != "visible":
-        return Sheet(about["name"], rows, None, about["hidden"], held)
+        return SheetCells(about["name"], rows, None, about["hidden"], held)
     top = next(at for at, row in enumerate(rows) if any(row))
     found = recognise(
         [[plain_text(cell) for cell in row] for row in rows[top : top + SAMPLE_ROWS]], role
     )
     if isinstance(found, Layout):
         found = replace(found, header_at=found.header_at + top)
-    return Sheet(about["name"], rows, found, about["hidden"], held)
+    return SheetCells(about["name"], rows, found, about["hidden"], held)
 
 
 # What becomes of each cell ------------------------------------------------------------------------------------------------
 
 
-def plan_sheet(sheet: Sheet) -> list[list[str]]:
+def plan_sheet(sheet: SheetCells) -> list[list[str]]:
     """Say for each cell of a sheet whether it stays, is made up, emptied, or only marked as filled."""
     found = sheet.found
     if found is None:
@@ -259,17 +265,21 @@ def _stays(cell: str, name: str, role: str) -> bool:
     reads_as, kind = column_of(role, name).reads_as, cell[:1]
     text = plain_text(cell).strip()
     word = text.casefold()
-    if kind in (ERROR, BOOLEAN, DURATION, A_DAY) or text.upper() in EXCEL_ERRORS or name == "state":
+    if (
+        kind in (ERROR_MARK, BOOLEAN_MARK, DURATION_MARK, DATE_MARK)
+        or text.upper() in EXCEL_ERRORS
+        or name == "state"
+    ):
         return True
     if reads_as in (DATE, EVIDENCE, HINT):
         day = _DAY.fullmatch(text)
-        return kind == A_NUMBER or (
+        return kind == NUMBER_MARK or (
             day is not None and (day[2] is None or day[2].casefold() in MONTHS)
         )
     if reads_as == MONEY:
-        return kind == A_NUMBER or _MONEY.fullmatch(text) is not None
+        return kind == NUMBER_MARK or _MONEY.fullmatch(text) is not None
     if reads_as in (NUMBER, EXACT):
-        return SCIENTIFIC.fullmatch(text) is not None and (kind == A_NUMBER or "+" in text)
+        return SCIENTIFIC.fullmatch(text) is not None and (kind == NUMBER_MARK or "+" in text)
     return (
         (name == "status" and (word in STATUSES or word in _CLIENT_STATUSES))
         or (name == "kind" and set(word.split()) <= _TYPE_WORDS)
@@ -358,7 +368,7 @@ def _names_of(file: File) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _collect_row(
-    texts: _Texts, sheet: Sheet, number: int, row: Sequence[str], plan: Sequence[str]
+    texts: _Texts, sheet: SheetCells, number: int, row: Sequence[str], plan: Sequence[str]
 ) -> None:
     for cell, what in zip(row, plan, strict=True):
         text = plain_text(cell)
@@ -377,7 +387,7 @@ def _take_parts(texts: _Texts, parts: Iterable[tuple[str, bool]]) -> None:
         (texts.made_up if is_made_up else texts.kept).add(piece)
 
 
-def _is_above(sheet: Sheet, number: int) -> bool:
+def _is_above(sheet: SheetCells, number: int) -> bool:
     """Whether a row stands above the data: titles and headers, or all that a run does not understand."""
     return not isinstance(sheet.found, Layout) or number <= sheet.found.header_at
 
@@ -518,7 +528,7 @@ def _rewritten(file: File, plans: Sequence[list[list[str]]], made: MadeUp) -> by
     return _workbook(file, sheets, made)
 
 
-def _new_rows(sheet: Sheet, plans: list[list[str]], made: MadeUp) -> list[list[str]]:
+def _new_rows(sheet: SheetCells, plans: list[list[str]], made: MadeUp) -> list[list[str]]:
     """The rows with made-up texts; a cell that keeps its kind keeps the sign of it."""
     return [
         [_new_cell(sheet, number, cell, what, made) for cell, what in zip(row, plan, strict=True)]
@@ -526,12 +536,12 @@ def _new_rows(sheet: Sheet, plans: list[list[str]], made: MadeUp) -> list[list[s
     ]
 
 
-def _new_cell(sheet: Sheet, number: int, cell: str, what: str, made: MadeUp) -> str:
+def _new_cell(sheet: SheetCells, number: int, cell: str, what: str, made: MadeUp) -> str:
     if what == STAYS:
         return cell
     if what != MADE_UP:
         return MARK if what == MARKED else ""
-    kind = cell[0] if cell[:1] in KINDS else ""
+    kind = cell[0] if cell[:1] in CELL_KINDS else ""
     if _is_above(sheet, number):
         return kind + "".join(
             made.of(piece) if new else piece for piece, new in _parts(cell, number, sheet.found)
@@ -565,13 +575,13 @@ def _renamed_form(form: str, made: MadeUp) -> str:
 
 def _put(cell: Any, text: str, value: Any, form: str, same: bool) -> None:
     """Write one cell as what it was: a number as a number, a day as a day, an error as an error."""
-    kind = text[0] if text[0] in KINDS else ""
+    kind = text[0] if text[0] in CELL_KINDS else ""
     cell.number_format = form
     if value == NO_VALUE:
         cell.value = "=0"  # is written without a value, as it was
-    elif kind == ERROR:
+    elif kind == ERROR_MARK:
         cell.value, cell.data_type = text[1:], "e"
-    elif same or kind not in ("", A_NUMBER):
+    elif same or kind not in ("", NUMBER_MARK):
         cell.value = value
     elif isinstance(value, int | float) and any(
         letter.isdigit() for letter in text
@@ -580,7 +590,7 @@ def _put(cell: Any, text: str, value: Any, form: str, same: bool) -> None:
         cell.value = float(digits) if "." in digits else int(digits)
     else:
         cell.value = text
-    if isinstance(cell.value, str) and value != NO_VALUE and kind != ERROR:
+    if isinstance(cell.value, str) and value != NO_VALUE and kind != ERROR_MARK:
         cell.data_type = "s"  # a text that begins with = is no formula
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 import sys
 from typing import Any
 
-from reconcile.exports.readers.cell_kinds import ERROR
+from reconcile.exports.readers.cell_kinds import ERROR_MARK
 from reconcile.exports.readers.xlsx_child import answered, cell_text, special_cells, zero_formats
 from reconcile.exports.readers.zip_parts import Fault, open_parts
 
@@ -78,7 +78,7 @@ def _cell(cell: Any, shown: dict, special: dict) -> list[Any] | None:
         return None
     value = (
         _plain_value(cell, shown.get(place, ""))
-        if text != ERROR + "a formula without a saved value"
+        if text != ERROR_MARK + "a formula without a saved value"
         else NO_VALUE
     )
     return [cell.row, cell.column, text, value, cell.number_format]

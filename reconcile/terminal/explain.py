@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from reconcile.fixes.actions import Action, Fix, Proof, proof_of
 from reconcile.questions.explain import _NEAR, Step
 from reconcile.rules.vocabulary import RULES
 from reconcile.terminal.layout import Line, Part, heading
@@ -92,7 +93,7 @@ def _told_job(entry: dict[str, Any]) -> list[Line]:
     ]
 
 
-def _told_fix(fix: Any) -> list[Line]:
+def _told_fix(fix: Fix) -> list[Line]:
     lines = [
         Line(
             f"{fix.id}  ",
@@ -104,7 +105,9 @@ def _told_fix(fix: Any) -> list[Line]:
     for n, option in enumerate(fix.choices or (), start=1):
         lines.append(
             _beside(
-                f"choice {n}", f"{option.why} ({option.minutes} min). ", *_told_proof(option.proof)
+                f"choice {n}",
+                f"{option.why} ({option.minutes} min). ",
+                *_told_proof(proof_of(option)),
             )
         )
         lines += _told_actions(option.actions, "     ")
@@ -121,7 +124,7 @@ def _told_fix(fix: Any) -> list[Line]:
     return lines + [_beside("or", f"{one.text} ({one.minutes} min).") for one in fix.alternatives]
 
 
-def _told_actions(actions: Sequence[Any], margin: str) -> list[Line]:
+def _told_actions(actions: Sequence[Action], margin: str) -> list[Line]:
     """The actions with their numbers below each other."""
     widest = len(str(len(actions)))
     return [
@@ -129,7 +132,7 @@ def _told_actions(actions: Sequence[Any], margin: str) -> list[Line]:
     ]
 
 
-def _told_proof(proof: Any) -> tuple[Part, str]:
+def _told_proof(proof: Proof) -> tuple[Part, str]:
     """What the replay has shown; its first word says whether it is a proof."""
     words = proof.words
     start, style = ("Proved", "proved") if proof.status == "proved" else ("Not proved", "open")

@@ -9,11 +9,14 @@ Source: contract.md "Command line", "reconcile check".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
+from reconcile.exports.check import Examination
 from reconcile.exports.columns import ROLE_WORDS
+from reconcile.exports.control_totals import RowTotals, add_up
+from reconcile.exports.problems import Problem
+from reconcile.pipeline import Result
 from reconcile.rules.causes import FINDINGS, ORDER
 from reconcile.terminal.layout import WIDTH, Line, Part, Screen, columns, rows_of, shortened
 from reconcile.text_columns import Words, sums_by
@@ -33,14 +36,14 @@ _MOST_ROOTS = 2
 
 
 def closing_summary(
-    result: Any, folder: Path, files: Sequence[Path], width: int = WIDTH
+    result: Result, folder: Path, files: Sequence[Path], width: int = WIDTH
 ) -> list[Line]:
     """Say in at most twelve rows what presses, what to fix, that no row is lost, which causes, and where the files are.
 
     The causes and root causes get the rows that the rest leaves; what does not fit is said as a number.
 
     Args:
-        result: pipeline.Result. width: columns of the screen; on less than 80 the same lines take more rows.
+        width: columns of the screen; on less than 80 the same lines take more rows.
     """
     width = max(width, WIDTH)
     top = [
@@ -75,14 +78,14 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def _headline(result: Any, width: int) -> Line:
+def _headline(result: Result, width: int) -> Line:
     totals = result.totals
-    rest = f" as of {result.as_of}: {counted(totals['invoices'], 'invoice', 'invoices')}, {money(totals['cents'])}"
+    rest = f" as of {result.as_of}: {counted(totals.invoices, 'invoice', 'invoices')}, {money(totals.cents)}"
     practice = shortened(result.settings.practice or "Practice", width - columns(rest))
     return Line("", Part(practice + rest, "heading"))
 
 
-def _tonight(result: Any) -> list[Line]:
+def _tonight(result: Result) -> list[Line]:
     """What must be done before tonight's import, if anything."""
     count = result.forecast.before_tonight
     if not count:
@@ -92,7 +95,7 @@ def _tonight(result: Any) -> list[Line]:
     return [_labelled("tonight", words, style="open")]
 
 
-def _to_fix(result: Any) -> Line:
+def _to_fix(result: Result) -> Line:
     """How much there is to do, and what doing every proved fix brings."""
     if not result.fixes:
         return _labelled("to fix", Part("nothing", "ok"))
@@ -117,7 +120,7 @@ def _to_fix(result: Any) -> Line:
     return _labelled("to fix", f"{', '.join(work)}: ", *parts)
 
 
-def _since(result: Any, width: int) -> list[Line]:
+def _since(result: Result, width: int) -> list[Line]:
     """What became of the fixes since the run before, and how many people said are no problem; on one row."""
     told = []
     if result.since.day is not None:
@@ -131,34 +134,31 @@ def _since(result: Any, width: int) -> list[Line]:
     return [_labelled("since", shortened("; ".join(told), width - LABEL))] if told else []
 
 
-def _rows(result: Any, width: int) -> Line:
-    inputs = result.exports.inputs
-    names = ("rows", "records", "folded", "set_aside", "left_out")
-    words = rows_words({name: sum(one[name] for one in inputs) for name in names})
+def _rows(result: Result, width: int) -> Line:
+    words = rows_words(add_up(result.exports.inputs))
     return _labelled(
         "rows", words if len(words) <= width - LABEL else words.replace("lines folded", "folded")
     )
 
 
-def rows_words(numbers: Mapping[str, int]) -> str:
+def rows_words(numbers: RowTotals) -> str:
     """What became of the rows that were read: an equation that anyone can add up."""
     return (
-        f"{numbers['rows']:,} = {numbers['records']:,} records + {numbers['folded']:,} lines folded + "
-        f"{numbers['set_aside']:,} set aside + {numbers['left_out']:,} left out"
+        f"{numbers.rows:,} = {numbers.records:,} records + {numbers.folded:,} lines folded + "
+        f"{numbers.set_aside:,} set aside + {numbers.left_out:,} left out"
     )
 
 
-def _outcomes(result: Any) -> Line:
+def _outcomes(result: Result) -> Line:
     """Every outcome with its count and money; they add up to the first line."""
-    by_outcome = result.totals["by_outcome"].items()
+    by_outcome = result.totals.by_outcome.items()
     entries = [
-        (Part(name, name), f" {one['invoices']:,} ({money(one['cents'])})")
-        for name, one in by_outcome
+        (Part(name, name), f" {one.invoices:,} ({money(one.cents)})") for name, one in by_outcome
     ]
     return _labelled("outcomes", *_listed(entries))
 
 
-def _causes(result: Any, most: int, width: int) -> list[Line]:
+def _causes(result: Result, most: int, width: int) -> list[Line]:
     """What to act on by cause, the most money first, as far as it fits on so many rows."""
     ledger = result.findings.ledger
     acting = Words(ledger["outcome"]).are("fix", "review")
@@ -209,7 +209,7 @@ def _listed(entries: Iterable[str | Sequence[str | Part]]) -> list[Part]:
     return parts[1:]
 
 
-def _roots(result: Any, width: int) -> list[Line]:
+def _roots(result: Result, width: int) -> list[Line]:
     """What many findings have in common, a row each."""
     lines = []
     for root in result.root_causes[:_MOST_ROOTS]:
@@ -218,7 +218,7 @@ def _roots(result: Any, width: int) -> list[Line]:
     return lines
 
 
-def _problems(result: Any, files: Iterable[Path]) -> list[Line]:
+def _problems(result: Result, files: Iterable[Path]) -> list[Line]:
     if not result.problems:
         return []
     aside = sum(1 for problem in result.problems if problem.set_aside)
@@ -238,7 +238,7 @@ def _files(folder: Path, files: Sequence[Path]) -> Line:
     return _labelled("files", Part(f"{folder}:", whole=True), " ", *_listed(names))
 
 
-def details(result: Any) -> list[Line]:
+def details(result: Result) -> list[Line]:
     """Every assumption and problem, and what the watch has seen, for who asks for more words."""
     lines = [_labelled("assumed", words) for words in result.exports.assumptions]
     for problem in result.problems:
@@ -257,23 +257,23 @@ def details(result: Any) -> list[Line]:
     ]
 
 
-def _aside_style(problem: Any) -> str:
+def _aside_style(problem: Problem) -> str:
     return "open" if problem.set_aside else ""
 
 
-def problem_words(problem: Any) -> str:
+def problem_words(problem: Problem) -> str:
     """Where a problem is, what is wrong, what was found, and whether the row is left out because of it."""
     sheet = f", sheet {problem.sheet!r}" if problem.sheet else ""
     cell = _cell_words(problem)
     return f"{problem.file}{sheet}{f', {cell}' if cell else ''}: {_wrong_words(problem)}"
 
 
-def _cell_words(problem: Any) -> str:
+def _cell_words(problem: Problem) -> str:
     row = [] if problem.row is None else [f"row {problem.row}"]
     return ", ".join(row + ([f"column {problem.column!r}"] if problem.column else []))
 
 
-def _wrong_words(problem: Any) -> str:
+def _wrong_words(problem: Problem) -> str:
     found = f" Found {problem.value!r}." if problem.value else ""
     return f"{problem.problem}.{found}{' Set aside.' if problem.set_aside else ''}"
 
@@ -281,7 +281,7 @@ def _wrong_words(problem: Any) -> str:
 # The export doctor ----------------------------------------------------------------------------------------------------
 
 
-def examination_lines(one: Any) -> list[Line]:
+def examination_lines(one: Examination) -> list[Line]:
     """What was found out about one file or sheet: what it is taken for, its rows and columns, what is wrong with it."""
     name = Part(one.path + (f", sheet {one.sheet!r}" if one.sheet else ""), "heading", whole=True)
     if one.note:
@@ -291,7 +291,8 @@ def examination_lines(one: Any) -> list[Line]:
     lines = [Line("", (name, f": {ROLE_WORDS[one.role]}"))]
     if one.fault:
         return [*lines, _beneath("fault", one.fault, style="fix")]
-    lines.append(_beneath("rows", rows_words(dict(one.account))))
+    if one.account is not None:
+        lines.append(_beneath("rows", rows_words(one.account)))
     lines.append(_beneath("columns", *_listed(header for _, header in one.found)))
     if one.age.rank:
         lines.append(_beneath("how new", one.age.words))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from reconcile.questions.whatif import Move
 from reconcile.terminal.layout import Line, heading
+from reconcile.wording import money
 
 
-def whatif_lines(moves: Sequence[Move], money: Any) -> list[Line]:
+def whatif_lines(moves: Sequence[Move]) -> list[Line]:
     """The moves grouped by when, from and to: count, money and the first numbers."""
     if not moves:
         return [Line("", "nothing would move")]

@@ -13,7 +13,7 @@ from hostile.faults import FILES, type_note, write_exports
 from openpyxl import load_workbook
 
 from reconcile.batch.practices import RECORDS, find_practices
-from reconcile.batch.run import Order, exit_code_of, run_batch
+from reconcile.batch.run import BatchRequest, exit_code_of, run_batch
 from reconcile.cli.main import main
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.nightly.run_lock import one_at_a_time
@@ -38,7 +38,7 @@ def write_exports_into(folder, files=FILES):
     write_exports(folder, files)
 
 
-def order(root, **changes):
+def batch_request(root, **changes):
     """A batch over the practices of a folder, JSON alone, in one process."""
     given = {
         "found": find_practices(str(root)),
@@ -54,11 +54,13 @@ def order(root, **changes):
         "now": NOW,
         "environ": {},
     }
-    return Order(**given | changes)
+    return BatchRequest(**given | changes)
 
 
 def run(root, **changes):
-    return {Path(record["place"]).name: record for record in run_batch(order(root, **changes))}
+    return {
+        Path(record["place"]).name: record for record in run_batch(batch_request(root, **changes))
+    }
 
 
 # Which practices -------------------------------------------------------------------------------------------------------
@@ -467,13 +469,13 @@ def test_its_new_name_counts_where_it_is_not_run_again(root):
     path = root.parent / "list.csv"
     for name in ("Zed", "Zet"):
         path.write_text(f"folder,name\nroot/Zenith,{name}\n", encoding="utf-8")
-        (record,) = run_batch(order(root, found=find_practices(str(path))))
+        (record,) = run_batch(batch_request(root, found=find_practices(str(path))))
         assert record["practice"] == name
     assert record["skipped"]
 
 
 def test_stopped_in_the_middle_it_goes_on(root):
-    running = run_batch(order(root))
+    running = run_batch(batch_request(root))
     first = next(running)
     running.close()
     with (root.parent / "out" / RECORDS).open("a", encoding="utf-8") as stream:

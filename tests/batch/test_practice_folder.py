@@ -69,6 +69,7 @@ def test_a_practice_on_s3_is_run_and_its_results_are_there(bucket, practice):
         "invoices.csv",
         "jobs.csv",
         "reconcile.toml",
+        "results/archive/2026-11-23/.reconcile-copy",
         "results/archive/2026-11-23/fixlist.json",
         "results/archive/2026-11-23/invoices.csv",
         "results/archive/2026-11-23/jobs.csv",

@@ -1,10 +1,11 @@
 """How strong the tests are: small faults are put into the deciding modules one at a time, and some test has to fail.
 
     python tests/benchmarks/mutants.py [MODULE ...] [--out DIR] [--workers 2] [--seconds 10] [--all | --new]
+                                       [--sample N --seed S] [--near]
 
 The faults (mutants) are those of mutmut's operators. Its own runner is not used, for two reasons. It asks only tests
 during which a function ran, and a table of cases that is decided once, in a fixture of its module, runs during the
-first of them alone. And it leaves properties and a module's constants (the patterns of cells.py) as they are. Here
+first of them alone. And it leaves properties and a module's constants (the patterns of cell_parsers.py) as they are. Here
 pytest collects once, and each mutant is a forked process that holds everything imported: it takes over the mutated code
 and runs the tests that reach it, those likely to fail first, up to the first that does. What a fixture runs counts for
 every test that uses it.
@@ -12,7 +13,8 @@ every test that uses it.
 No mutants: annotations, docstrings, the message of an assert, the capitals of a text. Hangs count as killed.
 DIR keeps what is known, so that a second call asks only what survived (`--all`: everything; `--new`: only what was never
 asked, as after code has changed), new tests first. A mutant is given up after so many seconds of tests; the laws and the
-tests of other modules come last, with more seconds.
+tests of other modules come last, with more seconds. --sample asks so many mutants of each module, drawn at random by --seed;
+the table then speaks of these alone. --near asks only the tests of the module itself.
 Needs fork: Linux or macOS. Source: README.md beside this file.
 """
 
@@ -37,6 +39,7 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -48,29 +51,36 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
-    "references", "exports.dates", "exports.cells", "exports.typed", "overnight", "belonging", "ledger", "findings", "fixes",
-    "repairs", "clashes", "proof",
+    "rules.references", "rules.overnight", "rules.belonging",
+    "exports.date_order", "exports.cell_parsers", "exports.parsed_grid",
+    "verdicts.ledger", "verdicts.verdicts", "verdicts.remarks", "verdicts.job_findings",
+    "fixes.fix_list", "fixes.repairs", "fixes.conflicts", "fixes.proof",
 )  # fmt: skip
 # For each module the tests that are asked first.
 NEAR = {
-    "references": ("test_references", "test_belonging", "test_golden"),
-    "exports.dates": ("test_tables", "test_settings_file", "test_golden"),
-    "exports.cells": ("test_cells", "test_tables", "test_golden"),
-    "exports.typed": ("test_tables", "test_golden"),
-    "overnight": ("test_overnight", "test_golden", "test_findings"),
-    "belonging": ("test_belonging", "test_golden", "test_findings"),
-    "ledger": ("test_findings", "test_golden", "test_history"),
-    "findings": ("test_findings", "test_golden"),
-    "fixes": ("test_fixes", "test_golden", "test_notes"),
-    "repairs": ("test_fixes", "test_golden"),
-    "clashes": ("test_clashes", "test_proof", "test_golden"),
-    "proof": ("test_proof", "test_golden"),
+    "rules.references": ("rules/test_references", "rules/test_belonging", "test_golden"),
+    "rules.overnight": ("rules/test_overnight", "test_golden", "verdicts/test_verdicts"),
+    "rules.belonging": ("rules/test_belonging", "test_golden", "verdicts/test_verdicts"),
+    "exports.date_order": ("exports/test_tables", "setup/test_first_settings", "test_golden"),
+    "exports.cell_parsers": ("exports/test_cell_parsers", "exports/test_tables", "test_golden"),
+    "exports.parsed_grid": ("exports/test_tables", "test_golden"),
+    "verdicts.ledger": ("verdicts/test_verdicts", "test_golden", "history/test_store"),
+    "verdicts.verdicts": ("verdicts/test_verdicts", "test_golden"),
+    "verdicts.remarks": ("verdicts/test_verdicts", "test_golden"),
+    "verdicts.job_findings": ("verdicts/test_verdicts", "test_golden"),
+    "fixes.fix_list": ("fixes/test_fix_list", "test_golden", "history/test_notes"),
+    "fixes.repairs": ("fixes/test_repairs", "fixes/test_fix_list", "test_golden"),
+    "fixes.conflicts": ("fixes/test_conflicts", "fixes/test_proof", "test_golden"),
+    "fixes.proof": ("fixes/test_proof", "test_golden"),
 }
 TESTS = (
-    "test_references", "test_overnight", "test_belonging", "test_findings", "test_fixes", "test_clashes", "test_proof", "test_causes",
-    "test_roots", "test_cells", "test_tables", "test_stated", "test_settings_file", "test_golden", "test_explain",
-    "test_whatif", "test_notes", "test_history", "properties/test_deciding_laws", "properties/test_proof_laws",
-    "properties/test_second_reading",
+    "rules/test_references", "rules/test_overnight", "rules/test_belonging", "rules/test_causes",
+    "verdicts/test_verdicts", "verdicts/test_root_causes",
+    "fixes/test_fix_list", "fixes/test_repairs", "fixes/test_conflicts", "fixes/test_proof",
+    "exports/test_cell_parsers", "exports/test_tables", "exports/test_title_dates",
+    "setup/test_first_settings", "test_golden", "questions/test_explain", "questions/test_whatif",
+    "history/test_notes", "history/test_store",
+    "laws/test_deciding_laws", "laws/test_proof_laws", "laws/test_second_reading",
 )  # fmt: skip
 CASES = {"test_golden": 10}  # one test compares a whole file, which shows as much as so many others
 SEEDS = 8  # of the laws: so many practices
@@ -584,7 +594,7 @@ class Runner:
             items, self._traced(items), self.options.seconds, frozenset(self.new), Sample()
         )
         self._read()
-        mutants = [one for module in self.options.modules for one in find_mutants(module)]
+        mutants = [one for module in self.options.modules for one in self._drawn(module)]
         asked = [one for one in mutants if self._to_ask(one)]
         asked.sort(
             key=lambda one: sha256(one.key.encode()).digest()
@@ -604,6 +614,14 @@ class Runner:
             ask(arena, asked, self.options.workers, note)
         self._tell(mutants)
         return True
+
+    def _drawn(self, module: str) -> list[Mutant]:
+        """The mutants of a module, or as many of them as the sample has, in the order of its lines."""
+        mutants = find_mutants(module)
+        if not self.options.sample or self.options.sample >= len(mutants):
+            return mutants
+        drawn = Random(self.options.seed).sample(range(len(mutants)), self.options.sample)
+        return [mutants[at] for at in sorted(drawn)]
 
     def _traced(self, items: dict[str, pytest.Item]) -> dict[str, Any]:
         """What each test reaches: as known from the last call, and traced for what is new or in changed files."""
@@ -702,7 +720,7 @@ def _wanted(item: pytest.Item) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("modules", nargs="*", default=MODULES, help="as overnight or exports.cells")
+    parser.add_argument("modules", nargs="*", default=MODULES, help="as rules.overnight")
     parser.add_argument(
         "--out", type=Path, default=Path("mutants"), help="folder for what is found"
     )
@@ -713,25 +731,19 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="ask again what is known to be killed")
     parser.add_argument("--new", action="store_true", help="ask only what was never asked")
     parser.add_argument("--function", default="", help="only the mutants of one function")
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants of each module")
+    parser.add_argument("--seed", type=int, default=1, help="which mutants the sample draws")
+    parser.add_argument("--near", action="store_true", help="ask only the modules' own tests")
     options = parser.parse_args()
     options.out = options.out.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    plugins = [
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:faulthandler",
-        "-s",
-        "-o",
-        "addopts=",
-    ]
-    return pytest.main(
-        [*plugins, "-q", *(f"tests/{stem}.py" for stem in TESTS)], plugins=[Runner(options)]
-    )
+    without = ("no:xdist", "no:cacheprovider", "no:faulthandler")
+    plugins = [*(word for one in without for word in ("-p", one)), "-s", "-o", "addopts="]
+    near = dict.fromkeys(stem for module in options.modules for stem in NEAR[module])
+    files = [f"tests/{stem}.py" for stem in (near if options.near else TESTS)]
+    return pytest.main([*plugins, "-q", *files], plugins=[Runner(options)])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Runs with all outputs: a small practice beside `import pandas`, and a large workbook beside plain pandas.
 
-    python tests/benchmarks/outputs.py [--times 5] [--rows 100000]
+    python tests/benchmarks/outputs.py [--times 5] [--rows 100000] [--lines 10000]
 
 The small practice has 10,000 lines and about three hundred fixes. The large one is read from a workbook (Xero's lines; jobs
 and XPM's invoices as CSV) by both; plain pandas reads it with openpyxl and writes the flagged invoices with to_excel.
@@ -105,11 +105,12 @@ def main() -> None:
     )
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--lines", type=int, default=SMALL, help="of the small practice")
     wanted = parser.parse_args()
     plain = str(HERE / "plain_pandas.py")
     with tempfile.TemporaryDirectory(prefix="reconcile-outputs-") as name:
         folder = Path(name)
-        make(folder / "small", SMALL, "--faulty", str(FAULTY))
+        make(folder / "small", wanted.lines, "--faulty", str(FAULTY))
         make(folder / "large", wanted.rows, "--workbook")
         pandas = Contender(PANDAS, lambda practice, out: [sys.executable, "-c", "import pandas"])
         small = [Contender(OURS, ours, right_exit=SOMETHING_TO_DO), pandas]
@@ -129,7 +130,7 @@ def main() -> None:
             folder / "small",
             folder,
             wanted.times,
-            f"{SMALL:,} lines, all outputs, beside import pandas",
+            f"{wanted.lines:,} lines, all outputs, beside import pandas",
             4,
         )
         words = f"{wanted.rows:,} rows of a workbook, all outputs, beside plain pandas with openpyxl and to_excel"

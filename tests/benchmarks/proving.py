@@ -33,8 +33,7 @@ TARGET_FIXES, TARGET_SECONDS = 5_000, 5.0
 
 def measure(lines: int, times: int, folder: Path) -> tuple[int, int, float, float, float]:
     """Invoices, fixes, ways, seconds of planning with all proofs, and seconds of one full replay."""
-    make_practice.FAULTY_SHARE = FAULTY
-    make_practice.make_practice(lines, folder)
+    make_practice.make_practice(lines, folder, faulty=FAULTY)
     settings, as_of = Settings(), make_practice.AS_OF
     exports = read_exports(find_sources([str(folder / "*.csv")]), settings)
     findings = find(exports, settings, as_of)
@@ -47,7 +46,8 @@ def measure(lines: int, times: int, folder: Path) -> tuple[int, int, float, floa
         planning.append(time.perf_counter() - start)
         start = time.perf_counter()
         picks = pick_jobs(findings.picks.index, findings.jobs)
-        replay(findings.ledger, findings.jobs, findings.facts, picks, settings, as_of)
+        given = findings.xpm_given
+        replay(findings.ledger, findings.jobs, findings.facts, picks, settings, as_of, given)
         replaying.append(time.perf_counter() - start)
     ways = sum(len(fix.choices or (1,)) for fix in fixes)
     return (

@@ -36,7 +36,7 @@ print(sum(1 for row in book.worksheets[0].iter_rows(values_only=True)) - 1)
 """
 RECONCILE_PROGRAM = """
 import sys
-from reconcile.exports.readers.csv_file import read_sheets
+from reconcile.exports.readers.read_file import read_sheets
 print(sum(grid.row_count for grid in read_sheets(sys.argv[1])))
 """
 

@@ -167,7 +167,9 @@ def test_a_run_cleans_up_after_one_that_was_killed(practice):
     out = practice.parent / "out"
     out.mkdir()
     (out / "invoices.csv.reconcile-new").write_text("half", encoding="utf-8")
-    (out / "jobs.csv.reconcile-old").write_text("old", encoding="utf-8")
+    (out / "jobs.csv.reconcile-old").write_text(
+        "job_no,state_type,role,finding\n", encoding="utf-8"
+    )
     assert small(practice).exit_code == 0
     assert not [path.name for path in out.iterdir() if "reconcile-" in path.name]
 

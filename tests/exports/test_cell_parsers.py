@@ -19,7 +19,13 @@ from reconcile.exports.cell_parsers import (
     read_words,
     to_cents,
 )
-from reconcile.exports.readers.cell_kinds import BOOLEAN, DATE, DURATION, ERROR, NUMBER
+from reconcile.exports.readers.cell_kinds import (
+    BOOLEAN_MARK,
+    DATE_MARK,
+    DURATION_MARK,
+    ERROR_MARK,
+    NUMBER_MARK,
+)
 
 
 def texts(*cells: str) -> pa.StringArray:
@@ -79,7 +85,7 @@ def read_identifier(text: str, *, strip: bool = True) -> tuple[str, str, str]:
         ("1/1/80", dt.date(1980, 1, 1)),
         ("1950-01-01", dt.date(1950, 1, 1)),
         ("2199-12-31", dt.date(2199, 12, 31)),
-        (DATE + "2026-09-10", dt.date(2026, 9, 10)),
+        (DATE_MARK + "2026-09-10", dt.date(2026, 9, 10)),
     ],
 )
 def test_a_date_is_read_in_every_form_that_xero_and_xpm_write(text, day):
@@ -131,9 +137,9 @@ def test_a_blank_date_is_no_fault(text):
         "1/1/2200",
         "1/1/0001",
         "13/10-2026",
-        ERROR + "#N/A",
-        BOOLEAN + "TRUE",
-        DURATION + "12:00:00",
+        ERROR_MARK + "#N/A",
+        BOOLEAN_MARK + "TRUE",
+        DURATION_MARK + "12:00:00",
     ],
 )
 def test_what_is_no_date_is_a_fault_and_never_a_guess(text):
@@ -142,7 +148,7 @@ def test_what_is_no_date_is_a_fault_and_never_a_guess(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["46308", "46308.5", NUMBER + "46308", NUMBER + "46308.25", NUMBER + "5"]
+    "text", ["46308", "46308.5", NUMBER_MARK + "46308", NUMBER_MARK + "46308.25", NUMBER_MARK + "5"]
 )
 def test_a_serial_number_of_excels_is_a_fault_and_no_date(text):
     value, fault = read_date(text)
@@ -188,7 +194,7 @@ def test_a_number_that_is_no_day_proves_no_order():
 
 
 def test_each_date_of_a_column_is_judged_by_itself():
-    parsed = read_dates(texts(NUMBER + "46308", "", "13/10/2026"), "dmy")
+    parsed = read_dates(texts(NUMBER_MARK + "46308", "", "13/10/2026"), "dmy")
     assert [one != "" for one in parsed.faults] == [True, False, False]
     assert parsed.values[2] == np.datetime64("2026-10-13")
 
@@ -217,8 +223,8 @@ def test_each_date_of_a_column_is_judged_by_itself():
         (" 12.30 ", 1230),
         ("\u00a012.30", 1230),
         ("99999999999999", 9999999999999900),
-        (NUMBER + "1100.5", 110050),
-        (NUMBER + "0.3", 30),
+        (NUMBER_MARK + "1100.5", 110050),
+        (NUMBER_MARK + "0.3", 30),
     ],
 )
 def test_money_is_read_in_every_form_that_xero_and_xpm_write(text, expected):
@@ -289,10 +295,10 @@ def test_rounding_is_never_off_by_more_than_half_a_cent():
         "TRUE",
         "13/10/2026",
         "999999999999999.99",
-        ERROR + "#N/A",
-        ERROR + "a formula without a saved value",
-        DATE + "2026-01-01",
-        BOOLEAN + "TRUE",
+        ERROR_MARK + "#N/A",
+        ERROR_MARK + "a formula without a saved value",
+        DATE_MARK + "2026-01-01",
+        BOOLEAN_MARK + "TRUE",
     ],
 )
 def test_what_is_no_amount_is_a_fault_and_never_a_guess(text):
@@ -326,7 +332,7 @@ def test_a_point_before_three_digits_is_not_taken_for_a_decimal_point_among_deci
 
 
 def test_the_dust_of_floating_point_in_a_workbook_is_nothing():
-    assert cents(NUMBER + "1.45519152283669e-11") == 0
+    assert cents(NUMBER_MARK + "1.45519152283669e-11") == 0
 
 
 def test_half_a_cent_is_rounded_away_from_zero():
@@ -384,10 +390,10 @@ def test_a_text_of_nothing_visible_is_blank(text):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (NUMBER + "123", "123"),
-        (NUMBER + "0", "0"),
-        (NUMBER + "123456789012345", "123456789012345"),
-        (NUMBER + "1.5", "1.5"),
+        (NUMBER_MARK + "123", "123"),
+        (NUMBER_MARK + "0", "0"),
+        (NUMBER_MARK + "123456789012345", "123456789012345"),
+        (NUMBER_MARK + "1.5", "1.5"),
     ],
 )
 def test_a_number_of_a_workbook_is_the_text_that_the_sheet_shows(text, shown):
@@ -403,16 +409,18 @@ def test_a_number_of_a_workbook_is_the_text_that_the_sheet_shows(text, shown):
             pytest.param(one, "error of Excel's", id=one)
             for one in "#VALUE! #NAME? #DIV/0! #NULL! #NUM!".split()
         ),
-        pytest.param(ERROR + "#N/A", "error of Excel's", id="error-cell"),
+        pytest.param(ERROR_MARK + "#N/A", "error of Excel's", id="error-cell"),
         pytest.param("1.23457E+11", "scientific notation", id="scientific"),
         pytest.param("1E+05", "scientific notation", id="scientific-short"),
         pytest.param("1,23E+11", "scientific notation", id="scientific-with-comma"),
         pytest.param(
-            NUMBER + "1.23456789012346e+15", "scientific notation", id="number-beyond-15-digits"
+            NUMBER_MARK + "1.23456789012346e+15",
+            "scientific notation",
+            id="number-beyond-15-digits",
         ),
-        pytest.param(DATE + "2026-01-02", "a date", id="date-made-of-1-2"),
-        pytest.param(DURATION + "1:00:00", "a date", id="duration"),
-        pytest.param(BOOLEAN + "TRUE", "TRUE or FALSE", id="boolean"),
+        pytest.param(DATE_MARK + "2026-01-02", "a date", id="date-made-of-1-2"),
+        pytest.param(DURATION_MARK + "1:00:00", "a date", id="duration"),
+        pytest.param(BOOLEAN_MARK + "TRUE", "TRUE or FALSE", id="boolean"),
         pytest.param("Caf\ufffd", "lost", id="replacement-character"),
     ],
 )
@@ -441,7 +449,7 @@ def test_a_lookalike_is_named_and_left_as_it_is(text, words):
 
 
 def test_words_lose_their_outer_spaces_and_an_error_cell_is_a_fault():
-    parsed = read_words(texts(" In Progress ", NUMBER + "5", ERROR + "#REF!"))
+    parsed = read_words(texts(" In Progress ", NUMBER_MARK + "5", ERROR_MARK + "#REF!"))
     assert parsed.values.tolist()[:2] == ["In Progress", "5"]
     assert parsed.faults.tolist()[:2] == ["", ""] and "error of Excel's" in parsed.faults[2]
 

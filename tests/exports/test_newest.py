@@ -81,7 +81,7 @@ def read_inputs(folder: Path, pick: str = "newest", **patterns: str | list[str])
 
 
 def paths(exports: Exports, role: str) -> list[str]:
-    return [one["path"] for one in exports.inputs if one["role"] == role]
+    return [one.path for one in exports.inputs if one.role == role]
 
 
 YESTERDAY, TODAY = jobs_of("21-Nov-2026"), jobs_of("21-Nov-2026", "22-Nov-2026")
@@ -324,8 +324,8 @@ def test_a_workbook_with_a_sheet_for_each_export_is_chosen_as_a_whole(tmp_path):
             {"Xero": sheets(xero_of(*days)), "Jobs": job_rows, "Clients": clients},
         )
     exports = read_inputs(tmp_path, xero_invoices="night-*.xlsx", xpm_jobs="night-*.xlsx")
-    assert {one["path"] for one in exports.inputs} == {"night-2.xlsx"}
-    assert sorted(one["role"] for one in exports.inputs) == [
+    assert {one.path for one in exports.inputs} == {"night-2.xlsx"}
+    assert sorted(one.role for one in exports.inputs) == [
         "xero_invoices",
         "xpm_clients",
         "xpm_jobs",

@@ -37,8 +37,8 @@ JOBS = {"jobs.csv": jobs_csv()}
 
 def account(exports, path: str = "invoices.csv") -> dict[str, int]:
     """How the rows of a file are accounted for, without the zeros."""
-    one = next(one for one in exports.inputs if one["path"] == path)
-    counts = {name: one[name] for name in ("rows", "records", "folded", "set_aside", "left_out")}
+    one = next(one for one in exports.inputs if one.path == path)
+    counts = one.row_totals._asdict()
     assert counts["rows"] == sum(counts.values()) - counts["rows"]
     return {name: count for name, count in counts.items() if count}
 
@@ -993,7 +993,7 @@ def test_one_workbook_may_hold_everything(tmp_path):
     exports = read(tmp_path, {"all.xlsx": sheets})
     assert (len(exports.invoices), len(exports.jobs), len(exports.xpm_invoices)) == (1, 1, 1)
     assert [(one.sheet, one.set_aside) for one in exports.problems] == [("Pivot", False)]
-    assert [one["sheet"] for one in exports.inputs if one["role"]] == ["Invoices", "Jobs", "In XPM"]
+    assert [one.sheet for one in exports.inputs if one.role] == ["Invoices", "Jobs", "In XPM"]
 
 
 def test_a_file_that_is_not_understood_is_a_problem_as_long_as_the_others_suffice(tmp_path):

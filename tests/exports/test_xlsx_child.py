@@ -20,13 +20,19 @@ from made.files import (
     xero_line,
 )
 
-from reconcile.exports.readers.cell_kinds import BOOLEAN, DATE, DURATION, ERROR, NUMBER
+from reconcile.exports.readers.cell_kinds import (
+    BOOLEAN_MARK,
+    DATE_MARK,
+    DURATION_MARK,
+    ERROR_MARK,
+    NUMBER_MARK,
+)
 from reconcile.exports.readers.xlsx_child import Fault, main, read_workbook
 from reconcile.support.xlsx_cells_child import read_whole
 
 HEADER = ["[Job] Job No.", "[Client] Client", "[Job] Client Order No.", "[Job] Date Created"]
 DAY = dt.date(2026, 10, 13)
-NO_VALUE = ERROR + "a formula without a saved value"
+NO_VALUE = ERROR_MARK + "a formula without a saved value"
 
 
 def read_rows(folder, rows, *, prepare=None, change=None):
@@ -100,13 +106,13 @@ def as_strict(name: str, part: bytes) -> bytes:
         ("J000123", "J000123"),
         ("00123", "00123"),
         (" J1 ", " J1 "),
-        (17940, NUMBER + "17940"),
-        (123.0, NUMBER + "123"),
-        (0, NUMBER + "0"),
-        (123456789012345, NUMBER + "123456789012345"),
-        (12.5, NUMBER + "12.5"),
-        (True, BOOLEAN + "TRUE"),
-        (DAY, DATE + "2026-10-13"),
+        (17940, NUMBER_MARK + "17940"),
+        (123.0, NUMBER_MARK + "123"),
+        (0, NUMBER_MARK + "0"),
+        (123456789012345, NUMBER_MARK + "123456789012345"),
+        (12.5, NUMBER_MARK + "12.5"),
+        (True, BOOLEAN_MARK + "TRUE"),
+        (DAY, DATE_MARK + "2026-10-13"),
     ],
 )
 def test_a_cell_keeps_its_kind_and_a_whole_number_has_no_decimals(tmp_path, value, text):
@@ -117,7 +123,7 @@ def test_1_and_1_0_and_true_are_told_apart(tmp_path):
     columns, _ = read_rows(
         tmp_path, [[1, "A", "x", None], [True, "B", "y", None], ["1", "C", "z", None]]
     )
-    assert columns["job_no"] == [NUMBER + "1", BOOLEAN + "TRUE", "1"]
+    assert columns["job_no"] == [NUMBER_MARK + "1", BOOLEAN_MARK + "TRUE", "1"]
 
 
 @pytest.mark.parametrize(
@@ -128,10 +134,10 @@ def test_1_and_1_0_and_true_are_told_apart(tmp_path):
         ('"INV-"0000', "INV-0042"),
         ("\\J000000", "J000042"),
         ("00000;-00000", "00042"),
-        ("0", NUMBER + "42"),
-        ("General", NUMBER + "42"),
-        ("@", NUMBER + "42"),
-        ("#,##0.00", NUMBER + "42"),
+        ("0", NUMBER_MARK + "42"),
+        ("General", NUMBER_MARK + "42"),
+        ("@", NUMBER_MARK + "42"),
+        ("#,##0.00", NUMBER_MARK + "42"),
         ('"INV-"0', "INV-42"),
         ('"J-"00000"-A"', "J-00042-A"),
         ("[$-409]00000", "00042"),
@@ -159,7 +165,7 @@ def test_a_padded_number_saved_with_a_decimal_point_is_padded_too(tmp_path):
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"])
 def test_an_error_cell_stays_visible(tmp_path, error):
-    assert job_no(tmp_path, error) == ERROR + error
+    assert job_no(tmp_path, error) == ERROR_MARK + error
 
 
 @pytest.mark.parametrize(
@@ -189,7 +195,7 @@ def test_an_error_cell_stays_visible_however_the_sheet_is_written(tmp_path, chan
     columns, _ = read_rows(
         tmp_path, [["J1", "Acme", "CLI-1", DAY], ["#N/A", "Acme", "CLI-2", DAY]], change=with_prefix
     )
-    assert columns["job_no"] == ["J1", ERROR + "#N/A"]
+    assert columns["job_no"] == ["J1", ERROR_MARK + "#N/A"]
 
 
 def test_a_formula_without_a_saved_value_is_no_blank(tmp_path):
@@ -216,7 +222,7 @@ def test_a_row_of_spaces_alone_is_a_blank_row_as_in_a_csv(tmp_path, spaces):
     ("saved", "text"),
     [
         (b'<c r="A2" t="str"><f>B2</f><v>J7</v></c>', "J7"),
-        (b'<c r="A2"><f>B2</f><v>7</v></c>', NUMBER + "7"),
+        (b'<c r="A2"><f>B2</f><v>7</v></c>', NUMBER_MARK + "7"),
     ],
 )
 def test_a_formula_with_a_saved_value_is_that_value(tmp_path, saved, text):
@@ -227,7 +233,7 @@ def test_an_error_in_a_column_that_is_not_needed_costs_nothing(tmp_path):
     path = write_workbook(
         tmp_path / "jobs.xlsx", {"Jobs": [[*HEADER, "Note"], ["J1", "Acme", "CLI-1", DAY, "#N/A"]]}
     )
-    assert ERROR not in json.dumps(read_workbook(str(path)))
+    assert ERROR_MARK not in json.dumps(read_workbook(str(path)))
 
 
 # Dates -------------------------------------------------------------------------------------------------------------
@@ -237,7 +243,7 @@ def test_an_error_in_a_column_that_is_not_needed_costs_nothing(tmp_path):
     "value", [DAY, dt.datetime(2026, 10, 13), dt.datetime(2026, 10, 13, 23, 59, 59)]
 )
 def test_a_real_date_is_a_date(tmp_path, value):
-    assert created(tmp_path, value) == DATE + "2026-10-13"
+    assert created(tmp_path, value) == DATE_MARK + "2026-10-13"
 
 
 @pytest.mark.parametrize(
@@ -251,12 +257,12 @@ def test_a_real_date_is_a_date(tmp_path, value):
     ],
 )
 def test_a_number_in_a_date_format_is_a_date(tmp_path, number_format):
-    assert created(tmp_path, 46308, number_format=number_format) == DATE + "2026-10-13"
+    assert created(tmp_path, 46308, number_format=number_format) == DATE_MARK + "2026-10-13"
 
 
 @pytest.mark.parametrize("number_format", ["General", "0", "#,##0.00;[Red]-#,##0.00"])
 def test_a_number_in_no_date_format_stays_a_number(tmp_path, number_format):
-    assert created(tmp_path, 46308, number_format=number_format) == NUMBER + "46308"
+    assert created(tmp_path, 46308, number_format=number_format) == NUMBER_MARK + "46308"
 
 
 def test_dates_counted_from_1904_are_the_same_days(tmp_path):
@@ -265,15 +271,15 @@ def test_dates_counted_from_1904_are_the_same_days(tmp_path):
     def from_1904(book):
         book.epoch = CALENDAR_MAC_1904
 
-    assert created(tmp_path, DAY, prepare=from_1904) == DATE + "2026-10-13"
+    assert created(tmp_path, DAY, prepare=from_1904) == DATE_MARK + "2026-10-13"
 
 
 def test_strict_open_xml_and_its_iso_dates_are_read(tmp_path):
     iso = in_sheet(rb'<c r="D2"[^>]*>.*?</c>', b'<c r="D2" t="d"><v>2026-10-13</v></c>')
-    assert created(tmp_path, DAY, change=as_strict) == DATE + "2026-10-13"
+    assert created(tmp_path, DAY, change=as_strict) == DATE_MARK + "2026-10-13"
     assert (
         created(tmp_path, DAY, change=lambda name, part: iso(name, as_strict(name, part)))
-        == DATE + "2026-10-13"
+        == DATE_MARK + "2026-10-13"
     )
 
 
@@ -282,8 +288,8 @@ def test_a_text_that_looks_like_a_date_stays_a_text(tmp_path):
 
 
 def test_a_time_without_a_day_is_no_date(tmp_path):
-    assert created(tmp_path, dt.time(9, 30))[0] == DURATION
-    assert created(tmp_path, 1.5, number_format="[h]:mm")[0] == DURATION
+    assert created(tmp_path, dt.time(9, 30))[0] == DURATION_MARK
+    assert created(tmp_path, 1.5, number_format="[h]:mm")[0] == DURATION_MARK
 
 
 # Rows, columns, sheets ---------------------------------------------------------------------------------------------
@@ -318,7 +324,7 @@ def test_row_numbers_and_errors_are_where_the_spreadsheet_has_them(
         sheet["columns"]["job_no"]["texts"][code] for code in sheet["columns"]["job_no"]["codes"]
     ] == [
         "J1",
-        ERROR + "#N/A",
+        ERROR_MARK + "#N/A",
     ]
 
 

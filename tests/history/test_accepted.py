@@ -55,7 +55,7 @@ def test_what_was_said_to_be_no_problem_counts_nowhere(practice):
     assert before.exit_code == 10
     now = after(practice, **practice)
     assert (now.exit_code, now.fixes, now.forecast.invoices) == (0, (), 0)
-    assert outcomes(now) == {"INV-1": "none"} and now.totals["by_outcome"]["none"]["invoices"] == 1
+    assert outcomes(now) == {"INV-1": "none"} and now.totals.by_outcome["none"].invoices == 1
     row = now.findings.ledger.iloc[0]
     assert (
         row["notes"].startswith("not a problem, as somebody typed") and row["belongs_job_no"] == ""

@@ -4,6 +4,7 @@ Source: rules.md E3, M3, T16, T24, T26, T28; contract.md "History, where there i
 """
 
 import sqlite3
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -31,9 +32,10 @@ def path(tmp_path):
 def night(path, back, *, settings=None, commit=True, hashes="", **tables):
     """One run, so many days ago; hashes tells the files of one night from another's (default: a new export each day)."""
     exports = practice(settings=settings, **tables)
-    inputs = [{**one, "sha256": hashes or f"{one['role']} {back}"} for one in exports.inputs]
-    inputs.append({**inputs[0], "role": "xpm_invoices", "sha256": hashes or f"xpm {back}"})
-    inputs[-1] |= {"rows": 0, "records": 0}
+    inputs = [replace(one, sha256=hashes or f"{one.role} {back}") for one in exports.inputs]
+    inputs.append(
+        replace(inputs[0], role="xpm_invoices", sha256=hashes or f"xpm {back}", rows=0, records=0)
+    )
     exports = exports.__class__(**{**exports.__dict__, "inputs": tuple(inputs)})
     with History.open(path) as history:
         history.take_in(exports, day(back), started="then")

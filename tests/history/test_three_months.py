@@ -4,7 +4,7 @@ XPM is played here by its rules in plain words (rules.md E3, E4, M2, L1, L2): wh
 there yet goes on the job whose Client Order No. is its Reference, else on the client.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -137,10 +137,10 @@ def run(path, people):
     as_of = TODAY - timedelta(days=DAYS - people.day)
     exports = people.exports()
     inputs = [
-        {**exports.inputs[0], "role": role, "sha256": f"{role} {people.day}"}
+        replace(exports.inputs[0], role=role, sha256=f"{role} {people.day}")
         for role in ("xero_invoices", "xpm_invoices")
     ]
-    inputs[1] |= {"rows": 0, "records": 0}
+    inputs[1] = replace(inputs[1], rows=0, records=0)
     exports = exports.__class__(**{**exports.__dict__, "inputs": tuple(inputs)})
     with History.open(path) as history:
         history.take_in(exports, as_of, started=str(as_of))

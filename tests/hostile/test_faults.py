@@ -40,7 +40,7 @@ from reconcile import run
 from reconcile.cli.main import main
 from reconcile.errors import TryLater
 from reconcile.exports.files.sources import find_sources
-from reconcile.nightly.run import Order, fulfil
+from reconcile.nightly.run import RunRequest, fulfil
 from reconcile.settings.model import Settings
 
 pytestmark = pytest.mark.long
@@ -442,7 +442,7 @@ def test_75_when_the_workbook_is_saved_while_the_run_is_at_work(tmp_path, monkey
     assert invoke(*command(FIRST_DAY, "--format", "xlsx")).exit_code == 10
     own = Path("out") / "fixlist.xlsx"
     day, settings = date.fromisoformat(SECOND_DAY), Settings()
-    order = Order(
+    request = RunRequest(
         lambda: (find_sources(["exports"]), settings),
         settings,
         day,
@@ -454,9 +454,9 @@ def test_75_when_the_workbook_is_saved_while_the_run_is_at_work(tmp_path, monkey
     )
     log = logging.Logger("test")
     with pytest.raises(TryLater, match=r"fixlist\.xlsx: was saved while this run was at work"):
-        fulfil(order, log, lambda stage: type_note(own) if stage == "writing the files" else None)
+        fulfil(request, log, lambda stage: type_note(own) if stage == "writing the files" else None)
     assert note_in(own)
-    fulfil(order, log)
+    fulfil(request, log)
     assert note_in(own)
 
 

@@ -81,15 +81,15 @@ def test_every_invoice_exactly_once(seed, decided):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_control_totals(seed, decided):
     made, result = decided(seed)
-    totals, parts = result.totals, result.totals["by_outcome"].values()
+    totals, parts = result.totals, result.totals.by_outcome.values()
     only = result.findings.ledger[result.findings.ledger["kind"] == "only-in-xpm"]
     assert (
-        totals["invoices"]
-        == sum(part["invoices"] for part in parts)
+        totals.invoices
+        == sum(part.invoices for part in parts)
         == len(made.practice.invoices) + len(only)
     )
     cents = sum(one.total_cents for one in made.practice.invoices) + only["total_cents"].sum()
-    assert totals["cents"] == sum(part["cents"] for part in parts) == cents
+    assert totals.cents == sum(part.cents for part in parts) == cents
     assert result.exit_code == (
         10 if {"fix", "review"} & set(result.findings.ledger["outcome"]) else 0
     )

@@ -504,9 +504,7 @@ def comparable(exports: Any, tables: dict[str, Table]) -> dict[str, Any]:
         for name, table in parts.items()
     }
     told["problems"] = sorted(plainly(one, tables[one.file]) for one in exports.problems)
-    told["inputs"] = [
-        {key: one[key] for key in one if key not in ("sheet", "sha256")} for one in exports.inputs
-    ]
+    told["inputs"] = [(one.role, one.path, one.row_totals) for one in exports.inputs]
     for name in (
         "assumptions",
         "xero_numbers",

@@ -32,7 +32,7 @@ from made.files import (
 
 from reconcile.errors import ReconcileError
 from reconcile.exports import cell_parsers as cells
-from reconcile.exports.readers.cell_kinds import ERROR
+from reconcile.exports.readers.cell_kinds import ERROR_MARK, plain_text
 from reconcile.exports.readers.grid import Grid
 from reconcile.exports.readers.read_file import read_sheets
 from reconcile.exports.readers.xlsx_child import read_workbook
@@ -233,8 +233,8 @@ def test_invoices_are_read_back_from_every_form_of_csv(made):
     table, content, _ = made
     exports = read_files(invoices=content)
     assert seen(exports) == [one.seen() for one in table]
-    (account,) = (one for one in exports.inputs if one["role"] == "xero_invoices")
-    assert (account["rows"], account["records"]) == (sum(one.lines for one in table), len(table))
+    (account,) = (one for one in exports.inputs if one.role == "xero_invoices")
+    assert (account.rows, account.records) == (sum(one.lines for one in table), len(table))
     assert not any(problem.set_aside for problem in exports.problems)
 
 
@@ -332,9 +332,7 @@ def test_invoices_are_read_back_from_a_workbook(table, titles, left, order, blan
     }
     step = 2 if blank_between else 1
     assert found["rows"] == [titles + 1 + step * (at + 1) for at in range(len(table))]
-    assert [cells.plain_text(text) for text in columns["invoice_no"]] == [
-        one.number for one in table
-    ]
+    assert [plain_text(text) for text in columns["invoice_no"]] == [one.number for one in table]
     for name in ("reference", "contact"):
         assert cells.read_identifiers(pa.array(columns[name]), strip=False).values.tolist() == [
             seen_text(getattr(one, name)) for one in table
@@ -389,8 +387,8 @@ def test_overlapping_files_are_read_as_one(table, until, since):
     one, two = table[:until] or table[:1], table[since:] or table[-1:]
     exports = read_files(a=plain_file(one), b=plain_file(two))
     assert sorted(seen(exports)) == sorted({document.seen() for document in [*one, *two]})
-    accounts = [account for account in exports.inputs if account["role"] == "xero_invoices"]
-    assert sum(account["records"] for account in accounts) == len(exports.invoices)
+    accounts = [account for account in exports.inputs if account.role == "xero_invoices"]
+    assert sum(account.records for account in accounts) == len(exports.invoices)
     assert exports.problems == () or not any(problem.set_aside for problem in exports.problems)
 
 
@@ -454,10 +452,10 @@ def test_whatever_the_cells_each_row_is_accounted_for_or_the_run_is_refused(invo
             assert all(message.endswith(".") for message in error.messages)
             return
     for one in exports.inputs:
-        assert one["rows"] == one["records"] + one["folded"] + one["set_aside"] + one["left_out"]
-    aside = sum(one["set_aside"] for one in exports.inputs)
+        assert one.rows == one.records + one.folded + one.set_aside + one.left_out
+    aside = sum(one.set_aside for one in exports.inputs)
     assert bool(aside) == any(problem.set_aside for problem in exports.problems)
-    assert "INV-9" in exports.xero_numbers and len(exports.invoices) == exports.inputs[0]["records"]
+    assert "INV-9" in exports.xero_numbers and len(exports.invoices) == exports.inputs[0].records
 
 
 @law
@@ -495,7 +493,7 @@ def test_every_amount_of_cents_comes_back_exactly(amounts, write):
 @given(st.lists(st.text(max_size=10), min_size=1, max_size=8))
 def test_no_text_is_both_a_value_and_a_fault(texts):
     column_of_texts = pa.array(
-        [text for text in texts if text[:1] != ERROR and "\ud7ff" >= max(text or " ")] or [""],
+        [text for text in texts if text[:1] != ERROR_MARK and "\ud7ff" >= max(text or " ")] or [""],
         pa.string(),
     )
     for order in ("dmy", "mdy"):
@@ -511,6 +509,6 @@ def test_no_text_is_both_a_value_and_a_fault(texts):
     )
     kept = cells.read_identifiers(column_of_texts, strip=False)
     for text, value in zip(column_of_texts.to_pylist(), kept.values, strict=True):
-        assert value == cells.plain_text(text) or (
+        assert value == plain_text(text) or (
             value == "" and all(unicodedata.category(one)[0] in "CZ" for one in text)
         )

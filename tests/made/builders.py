@@ -21,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 
+from reconcile.exports.control_totals import InputTotals
 from reconcile.exports.tables import Exports
 from reconcile.exports.xpm import STATE_TYPES
 from reconcile.fixes.fix_list import Fix, plan
@@ -176,9 +177,8 @@ def practice(
     )
 
 
-def _input(role: str, path: str, records: int) -> dict[str, Any]:
-    counts = {"rows": records, "records": records, "folded": 0, "set_aside": 0, "left_out": 0}
-    return {"role": role, "path": path, "sheet": None, "sha256": "0" * 64, **counts}
+def _input(role: str, path: str, records: int) -> InputTotals:
+    return InputTotals(role, path, None, "0" * 64, rows=records, records=records)
 
 
 def _table(

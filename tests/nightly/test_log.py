@@ -311,11 +311,12 @@ def test_rotating_fills_a_gap_before_it_drops_the_oldest(tmp_path, monkeypatch):
     monkeypatch.setattr(logs, "LOG_BYTES", 100)
     for at in (1, 3, 4, 5):
         (tmp_path / f"run.log.{at}").write_text(str(at), encoding="utf-8")
-    (tmp_path / "run.log").write_text("x" * 100, encoding="utf-8")
+    line = "2026-11-23T19:00:01 INFO run".ljust(100, "x")
+    (tmp_path / "run.log").write_text(line, encoding="utf-8")
     with a_log(tmp_path / "run.log") as logger:
         event(logger, "line")
     texts = [(tmp_path / f"run.log.{at}").read_text(encoding="utf-8") for at in range(1, 6)]
-    assert texts == ["x" * 100, "1", "3", "4", "5"]
+    assert texts == [line, "1", "3", "4", "5"]
 
 
 @pytest.mark.skipif(

@@ -20,7 +20,7 @@ pytest.importorskip(
 from reconcile.batch.dask_cluster import cluster_of, run_on
 from reconcile.batch.practices import Found
 from reconcile.batch.process_pool import Lost
-from reconcile.batch.run import Order, Practice, run_batch
+from reconcile.batch.run import BatchRequest, Practice, run_batch
 from reconcile.errors import ReconcileError, TryLater
 
 pytestmark = pytest.mark.long
@@ -101,8 +101,8 @@ def test_practices_come_out_once_and_right_though_a_worker_is_killed(tmp_path):
         }
         write_exports(Path(practice.place), files)
 
-    def order(folder, scheduler):
-        return Order(
+    def batch_request(folder, scheduler):
+        return BatchRequest(
             Found(practices),
             "Harbour",
             date(2026, 11, 23),
@@ -123,10 +123,10 @@ def test_practices_come_out_once_and_right_though_a_worker_is_killed(tmp_path):
             for record in records
         }
 
-    here = told(run_batch(order("here", "")))
+    here = told(run_batch(batch_request("here", "")))
     with cluster() as (address, workers):
         records = []
-        for record in run_batch(order("cluster", address)):
+        for record in run_batch(batch_request("cluster", address)):
             records.append(record)
             if len(records) == 3:
                 workers[0].send_signal(signal.SIGKILL)

@@ -17,7 +17,6 @@ from reconcile.settings.model import Settings
 from reconcile.terminal.layout import Screen, rows_of
 from reconcile.terminal.whatif import whatif_lines
 from reconcile.verdicts.verdicts import find
-from reconcile.wording import money
 
 ON_CLIENT = [xpm_invoice("")]
 BLANK = job(order="")
@@ -107,7 +106,7 @@ def test_the_practice_itself_is_not_changed():
 
 
 def rows(found):
-    return [row for line in whatif_lines(found, money) for row in rows_of(line, Screen(80))]
+    return [row for line in whatif_lines(found) for row in rows_of(line, Screen(80))]
 
 
 def test_it_is_told_in_groups_with_count_and_money():

@@ -115,7 +115,7 @@ def test_a_folder_that_was_there_keeps_its_rights_and_its_files_are_private(prac
     out = practice / "results" / "tonight"
     out.mkdir(parents=True)
     out.chmod(0o755)
-    (out / "jobs.csv").write_text("of an older version", encoding="utf-8")
+    (out / "jobs.csv").write_text("job_no,state_type,role,finding\n", encoding="utf-8")
     (out / "jobs.csv").chmod(0o644)
     assert CliRunner().invoke(main, RUN, catch_exceptions=False).exit_code == 10
     assert rights(out) == 0o755

@@ -17,6 +17,7 @@ from made.builders import NEVER, TODAY, decide, fixes, invoice, practice
 from tools.make_golden import GOLDEN
 
 from reconcile.exports.check import Examination
+from reconcile.exports.control_totals import InputTotals, RowTotals
 from reconcile.exports.problems import Problem
 from reconcile.fixes.fix_list import Forecast
 from reconcile.pipeline import Result
@@ -26,6 +27,7 @@ from reconcile.settings.model import Settings
 from reconcile.terminal.layout import Screen, columns, rows_of
 from reconcile.terminal.summary import ROWS, closing_summary, details, examination_lines
 from reconcile.verdicts.root_causes import RootCause
+from reconcile.verdicts.totals import OutcomeTotals, Totals
 
 ALL_FILES = [
     "fixlist.xlsx",
@@ -63,12 +65,9 @@ def result_of(
 ):
     """A run that found all this: outcomes are {name: (invoices, cents)}, causes are (id, invoices, cents)."""
     outcomes = dict.fromkeys(OUTCOMES, (0, 0)) | (outcomes or {"ok": (1, 110000)})
-    by_outcome = {
-        key: {"invoices": number, "cents": cents} for key, (number, cents) in outcomes.items()
-    }
-    totals = {
-        key: sum(one[key] for one in by_outcome.values()) for key in ("invoices", "cents")
-    } | {"by_outcome": by_outcome}
+    by_outcome = {key: OutcomeTotals(*numbers) for key, numbers in outcomes.items()}
+    invoices, cents = (sum(some) for some in zip(*outcomes.values(), strict=True))
+    totals = Totals(invoices, cents, by_outcome)
     ledger = [
         ("fix", cause, cents if at == 0 else 0)
         for cause, number, cents in causes
@@ -78,7 +77,11 @@ def result_of(
         ledger or [("ok", "", 110000)], columns=["outcome", "cause", "total_cents"]
     )
     findings = replace(FINDINGS, ledger=ledger)
-    inputs = ({"rows": 1, "records": 1, "folded": 0, "set_aside": 0, "left_out": 0} | (rows or {}),)
+    inputs = (
+        InputTotals(
+            "xero_invoices", "xero.csv", None, "", **{"rows": 1, "records": 1, **(rows or {})}
+        ),
+    )
     exports = replace(EXPORTS, inputs=inputs, problems=tuple(problems))
     ahead = ahead or Forecast(count, 0, count, 0, 0, 0)
     return Result(
@@ -321,7 +324,7 @@ EXAMINED = [
         "all of it",
         Examination(
             "a.csv", None, "xpm_jobs", found=(("job_no", "Job No."),), missing=("State", "Date Created"),
-            account=(("rows", 2), ("records", 1), ("folded", 0), ("set_aside", 1), ("left_out", 0)),
+            account=RowTotals(rows=2, records=1, set_aside=1),
             problems=(ASIDE, replace(ASIDE, row=None, column="", value="", set_aside=False)), assumptions=("all is well",),
         ),
         [

@@ -749,7 +749,7 @@ def test_a_full_watch_is_no_reason_to_act():
         len(some) for some in (result.watch.missing, result.watch.unreached, result.watch.washups)
     ] == [1, 1, 1]
     assert result.exit_code == 0 and result.fixes == ()
-    outcomes = {name: one["invoices"] for name, one in result.totals["by_outcome"].items()}
+    outcomes = {name: one.invoices for name, one in result.totals.by_outcome.items()}
     assert outcomes == {"ok": 4, "fix": 0, "wait": 1, "review": 0, "none": 0}
 
 

@@ -4,9 +4,14 @@ These control characters cannot occur in a workbook's own text (XML forbids them
 opens workbooks (xlsx) and the parser of cells (cells).
 """
 
-DATE = "\x01"
-NUMBER = "\x02"
-ERROR = "\x03"
-BOOLEAN = "\x04"
-DURATION = "\x05"
-KINDS = (DATE, NUMBER, ERROR, BOOLEAN, DURATION)
+DATE_MARK = "\x01"
+NUMBER_MARK = "\x02"
+ERROR_MARK = "\x03"
+BOOLEAN_MARK = "\x04"
+DURATION_MARK = "\x05"
+CELL_KINDS = (DATE_MARK, NUMBER_MARK, ERROR_MARK, BOOLEAN_MARK, DURATION_MARK)
+
+
+def plain_text(text: str) -> str:
+    """A cell's text without its kind."""
+    return text[1:] if text[:1] in CELL_KINDS else text

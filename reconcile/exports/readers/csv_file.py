@@ -22,7 +22,7 @@ import pyarrow.csv
 
 from reconcile.errors import ReconcileError
 from reconcile.exports.problems import Problem
-from reconcile.exports.readers.cell_kinds import KINDS
+from reconcile.exports.readers.cell_kinds import CELL_KINDS
 from reconcile.exports.readers.grid import FIRST_CELL, Grid, Unread
 from reconcile.exports.recognise import (
     HEADER_ROWS,
@@ -340,7 +340,7 @@ def _encoded(table: pa.Table) -> list[tuple[pa.StringArray, np.ndarray]]:
 def _codes(column: pa.ChunkedArray) -> tuple[pa.StringArray, np.ndarray]:
     encoded = column.dictionary_encode().combine_chunks()
     # Only a workbook's cells begin with their kind; in a CSV such a character is damage, and is kept visible.
-    texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(KINDS)}]", "\ufffd")
+    texts = pc.replace_substring_regex(encoded.dictionary, f"^[{''.join(CELL_KINDS)}]", "\ufffd")
     return texts, encoded.indices.to_numpy()
 
 

@@ -5,30 +5,22 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from reconcile.errors import ReconcileError
+from reconcile.storage.child_process import run_module
 
 CHILD_SECONDS = 60
 
 
 def ask_child(module: str, path: Path, label: str, *arguments: str) -> dict:
-    """Let `python -m module PATH ARGUMENTS` open a workbook, limited in memory and time, and take the JSON it prints.
+    """Let `python -P -m module PATH ARGUMENTS` open a workbook, limited in memory and time, and take the JSON it prints.
 
     Raises:
         ReconcileError: the process did not end well, or `{"fault": ...}` is its answer.
     """
-    package_root = str(Path(__file__).resolve().parents[2])
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, (package_root, environment.get("PYTHONPATH", "")))
-    )
-    command = [sys.executable, "-m", module, os.fspath(path), *arguments]
     try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=CHILD_SECONDS, env=environment, check=False
-        )
+        done = run_module(module, [os.fspath(path), *arguments], seconds=CHILD_SECONDS)
     except subprocess.TimeoutExpired:
         raise ReconcileError(
             f"{label}: takes longer than {CHILD_SECONDS} seconds to open. Export a shorter period, or save it as CSV."

@@ -18,7 +18,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from reconcile.exports.readers.cell_kinds import BOOLEAN, DATE, DURATION, ERROR, NUMBER
+from reconcile.exports.readers.cell_kinds import (
+    BOOLEAN_MARK,
+    DATE_MARK,
+    DURATION_MARK,
+    ERROR_MARK,
+    NUMBER_MARK,
+    plain_text,
+)
 from reconcile.exports.readers.zip_parts import STRINGS, STYLES, Fault, Parts, open_parts
 from reconcile.exports.recognise import SAMPLE_ROWS, Layout, NotUnderstood, Refused, recognise
 
@@ -138,17 +145,12 @@ def read_sheet(sheet: Any, special: dict[tuple[int, int], str], role: str) -> di
     top, left = last_row + 1 - len(grid), last_column + 1 - (len(grid[0]) if grid else 0)
     _put_special(grid, special, top, left)
     sample = [[cell_text(cell) for cell in row] for row in grid[:SAMPLE_ROWS]]
-    found = recognise([[plain(cell) for cell in row] for row in sample], role)
+    found = recognise([[plain_text(cell) for cell in row] for row in sample], role)
     if isinstance(found, NotUnderstood):
         return {"headers": found.headers, "nearest": found.nearest, "missing": found.missing}
     if isinstance(found, Refused):
         return {"refused": found.reason, "role": found.role}
     return _needed_columns(grid, found, top)
-
-
-def plain(text: str) -> str:
-    """A cell's text without its kind."""
-    return text[1:] if text[:1] in (DATE, NUMBER, ERROR, BOOLEAN, DURATION) else text
 
 
 def _needed_columns(grid: list[list[Any]], layout: Layout, top: int) -> dict[str, Any]:
@@ -197,14 +199,14 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
-        return BOOLEAN + ("TRUE" if cell else "FALSE")
+        return BOOLEAN_MARK + ("TRUE" if cell else "FALSE")
     if isinstance(cell, int | float):
-        return NUMBER + format(cell, ".15g")
+        return NUMBER_MARK + format(cell, ".15g")
     if isinstance(cell, dt.datetime):
-        return DATE + cell.date().isoformat()
+        return DATE_MARK + cell.date().isoformat()
     if isinstance(cell, dt.date):
-        return DATE + cell.isoformat()
-    return DURATION + str(cell)
+        return DATE_MARK + cell.isoformat()
+    return DURATION_MARK + str(cell)
 
 
 # What calamine does not show ---------------------------------------------------------------------------------------
@@ -262,9 +264,9 @@ def special_cells(
         kind = _TYPE.search(attributes)
         kind = kind[1] if kind else b"n"
         if kind == b"e":
-            special[key] = ERROR + (value or b"").decode("utf-8", "replace")
+            special[key] = ERROR_MARK + (value or b"").decode("utf-8", "replace")
         elif formula and not value and kind != b"str":
-            special[key] = ERROR + "a formula without a saved value"
+            special[key] = ERROR_MARK + "a formula without a saved value"
         elif value and kind == b"n":
             style = _STYLE.search(attributes)
             form = padded.get(int(style[1])) if style else None

@@ -1,0 +1,252 @@
+"""Nothing that this program did not write is replaced, removed or followed.
+
+Source: contract.md "No file is replaced that this program did not write"; "only copies that it made itself".
+"""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from history.test_accepted import JOBS, XERO, XPM
+from made.files import let_rest
+
+from reconcile.cli.main import main
+from reconcile.nightly.run_lock import alone_in
+from reconcile.storage.all_or_none import put_right
+from reconcile.storage.own_files import is_own_file, is_result_name
+
+ROW = "Acme Pty Ltd,INV-1,CLI-5,2/11/2026,16/11/2026,100.00,AUD,Sales invoice,Awaiting Payment\n"
+RESULTS = ("fixlist.xlsx", "fixlist.csv", "fixlist.json", "report.html", "invoices.csv", "jobs.csv")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a practice's exports in `exports`; the working folder."""
+    monkeypatch.chdir(tmp_path)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for name, text in (("invoices.csv", XERO + ROW), ("jobs.csv", JOBS), ("xpm.csv", XPM)):
+        (exports / name).write_text(text, encoding="utf-8")
+    (exports / "xpm.csv").write_text(
+        XPM + "INV-9,J1,2026-11-02,Acme Pty Ltd,1.00\n", encoding="utf-8"
+    )
+    let_rest(exports)
+    return tmp_path
+
+
+def invoke(*words):
+    return CliRunner().invoke(main, [*words], catch_exceptions=False)
+
+
+def run(*words, exports="exports", day=20):
+    return invoke("run", exports, "--as-of", f"2026-11-{day}", *words)
+
+
+def content(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+# Exports under the names of results ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("formats", ["xlsx,csv,json,html", "json"])
+def test_exports_in_the_folder_of_results_are_not_replaced(folder, formats):
+    before = content(folder)
+    done = run("--out", "exports", "--format", formats)
+    assert done.exit_code == 2 and content(folder) == before
+    for name in ("invoices.csv", "jobs.csv"):
+        assert f"exports/{name}: is not a file of this program" in done.stderr.replace("\\", "/")
+
+
+def test_nor_where_the_settings_name_their_folder(folder):
+    (folder / "exports" / "reconcile.toml").write_text(
+        '[output]\nfolder = "."\n[history]\npath = "history.db"\n', encoding="utf-8"
+    )
+    before = content(folder)
+    done = run("--config", "exports/reconcile.toml")
+    assert done.exit_code == 2 and "is not a file of this program" in done.stderr
+    after = content(folder)
+    assert {name: after[name] for name in before} == before
+    assert not any("fixlist" in name or ".reconcile-" in name for name in after)
+    assert "2026-11-20" not in invoke("history", "--state", "exports/history.db").output
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("fixlist.csv", "name,total\nmine,1\n"),
+        ("fixlist.json", '{"mine": 1}'),
+        ("report.html", "<html><title>Report of my own</title></html>"),
+        ("invoices.csv", "invoice_no,total\nINV-1,1.00\n"),
+        ("jobs.csv", ""),
+    ],
+)
+def test_any_file_of_somebody_else_under_such_a_name_stops_the_run(folder, name, text):
+    out = folder / "out"
+    out.mkdir()
+    (out / name).write_text(text, encoding="utf-8")
+    done = run("--out", "out")
+    assert done.exit_code == 2 and name in done.stderr
+    assert content(out) == {name: text.encode()}
+
+
+def test_a_workbook_of_somebody_else_stops_the_run(folder):
+    import openpyxl
+
+    out = folder / "out"
+    out.mkdir()
+    book = openpyxl.Workbook()
+    book.active["A1"] = "my own list"
+    book.save(out / "fixlist.xlsx")
+    before = content(out)
+    done = run("--out", "out")
+    assert done.exit_code == 2 and "fixlist.xlsx" in done.stderr and content(out) == before
+
+
+def test_own_results_are_replaced_again_and_again(folder):
+    for _ in range(2):
+        assert run("--out", "out").exit_code == 10
+    assert all(is_own_file(folder / "out" / name) for name in RESULTS)
+    text = (folder / "out" / "invoices.csv").read_text(encoding="utf-8-sig")
+    semicolons = text.replace(",", ";")  # as a spreadsheet of some regions saves it
+    (folder / "out" / "invoices.csv").write_text(semicolons, encoding="utf-8-sig")
+    assert run("--out", "out").exit_code == 10
+
+
+def test_an_overview_of_somebody_else_stops_the_batch(folder):
+    out = folder / "all"
+    out.mkdir()
+    (out / "overview.html").write_text("<html>mine</html>", encoding="utf-8")
+    root = folder / "root" / "one"
+    root.mkdir(parents=True)
+    for path in (folder / "exports").iterdir():
+        (root / f"x-{path.name}").write_bytes(path.read_bytes())
+    let_rest(root)
+    done = invoke("batch", "root", "--out", "all", "--as-of", "2026-11-20", "--workers", "1")
+    assert done.exit_code == 2 and "overview.html: is not a file of this program" in done.stderr
+    assert (out / "overview.html").read_text(encoding="utf-8") == "<html>mine</html>"
+
+
+# The demo, the log --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["reconcile.toml", "xpm-invoices.csv", "xpm-jobs.xlsx"])
+def test_the_demo_replaces_nothing(folder, name):
+    (folder / name).write_text("mine", encoding="utf-8")
+    before = content(folder)
+    done = invoke("demo", ".")
+    assert done.exit_code == 2 and name in done.stderr and content(folder) == before
+
+
+def test_the_demo_runs_twice_over_its_own_files(folder):
+    assert invoke("demo", "demo").exit_code == 0 == invoke("demo", "demo").exit_code
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["exports/invoices.csv", "exports/xpm.csv", "reconcile.toml", "out/fixlist.csv", "history.db"],
+)
+def test_the_log_is_written_into_no_other_file(folder, name):
+    run("--out", "first", "--state", "history.db", day=19)
+    (folder / "reconcile.toml").write_text(f'[log]\nfile = "{name}"\n', encoding="utf-8")
+    before = content(folder)
+    done = run("--out", "out")
+    assert done.exit_code == 2 and "is not a log of this program" in done.stderr
+    assert content(folder) == before
+
+
+@pytest.mark.parametrize("more", [(), ("--log-json",)])
+def test_a_log_goes_on(folder, more):
+    (folder / "reconcile.toml").write_text('[log]\nfile = "my.log"\n', encoding="utf-8")
+    assert run("--out", "out", *more).exit_code == 10 == run("--out", "out", *more).exit_code
+    assert (folder / "my.log").read_text(encoding="utf-8").count("exit_code") == 2
+
+
+# Copies -------------------------------------------------------------------------------------------------------------
+
+
+def test_only_copies_that_the_program_made_are_removed(folder):
+    (folder / "reconcile.toml").write_text("[output]\nkeep_runs = 1\n", encoding="utf-8")
+    archive = folder / "out" / "archive"
+    own = {
+        "2020-01-01/letters.docx": "a folder of the user's own",
+        "2020-01-02/invoices.csv": "one with the name of a result in it, and without a mark",
+        "2020-01-03/.reconcile-copy": "one with a mark and something of the user's beside it",
+        "2020-01-03/note.txt": "the user's",
+        "2020-01-04.reconcile-new/plan.txt": "looks like a copy that was not finished",
+    }
+    for name, text in own.items():
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).write_text(text, encoding="utf-8")
+    for day in (19, 20, 21):
+        run("--out", "out", "--state", "history.db", day=day)
+    left = content(archive)
+    assert {name: left[name].decode() for name in own} == own
+    made = {name.split("/")[0] for name in left.keys() - own.keys()}
+    assert made == {"2026-11-21"}
+
+
+# .reconcile-swap ----------------------------------------------------------------------------------------------------
+
+DAMAGED = {
+    "no JSON": "{",
+    "nothing": "",
+    "another kind of JSON": "[1, 2]",
+    "no names": '{"back": true}',
+    "a number for yes": '{"back": 1, "was_there": {"report.html": false}}',
+    "a path outside": '{"back": true, "was_there": {"../mine.txt": false}}',
+    "an absolute path": '{"back": true, "was_there": {"/tmp/mine.txt": false}}',
+    "a file of the user's": '{"back": true, "was_there": {"mine.txt": false}}',
+    "a result's name in a path": '{"back": false, "was_there": {"../fixlist.csv": true}}',
+    "bytes that are no text": "\xff\xfe",
+    "brackets without end": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_swap_note_is_set_aside_and_the_run_goes_on(folder, text):
+    out = folder / "out"
+    assert run("--out", "out").exit_code == 10
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    (folder / "fixlist.csv").write_text("mine", encoding="utf-8")
+    (out / ".reconcile-swap").write_bytes(text.encode("latin-1"))
+    before = content(folder)
+    done = run("--out", "out")
+    assert done.exit_code == 10 and "It was not followed" in done.stderr
+    after = content(folder)
+    kept = after.pop("out/.reconcile-swap-not-followed")
+    del before["out/.reconcile-swap"]
+    assert kept == text.encode("latin-1") and after == before
+    again = run("--out", "out")
+    assert again.exit_code == 10 and "It was not followed" not in again.stderr
+
+
+def test_a_swap_note_of_a_killed_run_is_followed(tmp_path):
+    (tmp_path / "report.html.reconcile-new").write_text("new", encoding="utf-8")
+    (tmp_path / "report.html.reconcile-old").write_text("old", encoding="utf-8")
+    note = {"back": False, "was_there": {"report.html": True}}
+    (tmp_path / ".reconcile-swap").write_text(json.dumps(note), encoding="utf-8")
+    assert put_right(tmp_path) == []
+    assert content(tmp_path) == {"report.html": b"new"}
+
+
+@pytest.mark.parametrize(
+    "name", ["fixlist.xlsx", "fixlist-2026-11-20-2.xlsx", "fixlist-unread.xlsx", "overview.html"]
+)
+def test_names_of_results(name):
+    assert is_result_name(name)
+    assert not is_result_name(f"../{name}") and not is_result_name(f"my {name}")
+
+
+# Locks --------------------------------------------------------------------------------------------------------------
+
+
+def test_two_runs_with_different_histories_do_not_mix_in_one_folder(folder):
+    with alone_in(folder / "out", started="2026-11-20T19:00:00"):
+        done = run("--out", "out", "--state", "history.db")
+    assert done.exit_code == 75 and not (folder / "out").exists()

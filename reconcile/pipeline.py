@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from reconcile.errors import Unaccounted
 from reconcile.exports.files.sources import Source
 from reconcile.exports.problems import Problem
 from reconcile.exports.stale import refuse_stale
 from reconcile.exports.tables import Exports, read_exports
-from reconcile.fixes.fix_list import Fix, Forecast, forecast, plan
+from reconcile.fixes.actions import Fix
+from reconcile.fixes.fix_list import Forecast, forecast, plan
 from reconcile.fixes.proof import Rehearsal
 from reconcile.history.accepted import Counted, take_out
 from reconcile.history.follow_up import Outcome, Since, compare
@@ -48,7 +50,7 @@ class Result:
     root_causes: tuple[RootCause, ...]
     accepted: tuple[Fix, ...] = ()
     since: Since = field(default_factory=Since)
-    trend: tuple[dict, ...] = ()
+    trend: tuple[dict[str, Any], ...] = ()
     watch: Watch = field(default_factory=Watch)
 
     @property
@@ -140,7 +142,7 @@ def _compare(counted: Counted, history: History | None, as_of: date) -> Outcome:
     return compare(before, ended, last_day, counted.fixes, counted.findings, as_of)
 
 
-def _summary(result: Result) -> dict:
+def _summary(result: Result) -> dict[str, object]:
     """A run in numbers, for the history."""
     return {
         "totals": {name: asdict(one) for name, one in result.totals.by_outcome.items()},
@@ -159,7 +161,9 @@ def _control_totals(exports: Exports, findings: Findings) -> Totals:
     """
     ledger = findings.ledger
     sums = sums_by(ledger["outcome"], ledger["total_cents"])
-    by_outcome = {name: OutcomeTotals(*sums.get(name, (0, 0))) for name in OUTCOMES}
+    by_outcome: dict[str, OutcomeTotals] = {
+        name: OutcomeTotals(*sums.get(name, (0, 0))) for name in OUTCOMES
+    }
     from_xero = ~Words(ledger["kind"]).are("only-in-xpm")
     records = sum(one.records for one in exports.inputs if one.role == "xero_invoices")
     if not int(from_xero.sum()) == records == len(exports.invoices):

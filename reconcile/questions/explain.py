@@ -11,12 +11,13 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from reconcile.errors import ReconcileError
+from reconcile.fixes.actions import Fix, proof_of
 from reconcile.rules.belonging import JobBook, Pick, named_by_words, near_texts, read_pick
 from reconcile.rules.causes import FINDINGS, WORDS
 from reconcile.rules.overnight import NO_JOB, rules_against, windows
@@ -25,13 +26,16 @@ from reconcile.rules.vocabulary import place_words
 from reconcile.verdicts.verdicts import known_clients
 from reconcile.wording import money
 
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
+
 Step = dict[str, str]
 _NEAR = 30  # letters: longer marked texts push what is beside them to the right
 _MANY = 5_000  # texts: among more, the nearest of one client's own are looked for only
 _SEEN_AS = {" ": "␣", "\u00a0": "⍽", "\t": "⇥", "\n": "↵"}
 
 
-def explain(result: Any, number: str) -> list[dict[str, Any]]:
+def explain(result: Result, number: str) -> list[dict[str, Any]]:
     """Everything that is known of one number.
 
     Args:
@@ -45,12 +49,17 @@ def explain(result: Any, number: str) -> list[dict[str, Any]]:
         ReconcileError: no such number; the nearest ones are named.
     """
     ledger, jobs = result.findings.ledger, result.findings.jobs
-    for same in (
-        lambda text: text == number,
-        lambda text: text.strip().casefold() == number.strip().casefold(),
-    ):
-        rows = ledger[[same(text) for text in ledger["invoice_no"]]]
-        found_jobs = jobs[[same(text) for text in jobs["job_no"]]]
+
+    def as_typed(text: str) -> str:
+        return text
+
+    def forgiven(text: str) -> str:
+        return text.strip().casefold()
+
+    for read in (as_typed, forgiven):
+        wanted = read(number)
+        rows = ledger[[read(text) == wanted for text in ledger["invoice_no"]]]
+        found_jobs = jobs[[read(text) == wanted for text in jobs["job_no"]]]
         if len(rows) or len(found_jobs):
             invoices = [_invoice_entry(result, at) for at in rows.index]
             return invoices + [
@@ -73,7 +82,7 @@ def explain(result: Any, number: str) -> list[dict[str, Any]]:
 # Invoices ------------------------------------------------------------------------------------------------------------
 
 
-def _invoice_entry(result: Any, at: int) -> dict[str, Any]:
+def _invoice_entry(result: Result, at: int) -> dict[str, Any]:
     row = result.findings.ledger.loc[at]
     only_in_xpm = (
         row["kind"] == "only-in-xpm"
@@ -112,7 +121,7 @@ def _invoice_entry(result: Any, at: int) -> dict[str, Any]:
     }
 
 
-def _facts(row: pd.Series, result: Any) -> list[Step]:
+def _facts(row: pd.Series, result: Result) -> list[Step]:
     day = (
         row["invoice_date"].date().isoformat()
         if row["invoice_date"] == row["invoice_date"]
@@ -152,7 +161,7 @@ def _facts(row: pd.Series, result: Any) -> list[Step]:
     return facts
 
 
-def _source(row: pd.Series, role: str, result: Any) -> str:
+def _source(row: pd.Series, role: str, result: Result) -> str:
     """File, sheet and row; the sheet where the file has sheets."""
     sheets = [
         one.sheet
@@ -172,7 +181,7 @@ def _quoted(text: str) -> str:
     return f"'{'␣' * before}{_visible(core)}{'␣' * after if core else ''}'"
 
 
-def _eligible(row: pd.Series, result: Any) -> list[Step]:
+def _eligible(row: pd.Series, result: Result) -> list[Step]:
     """E1 to E6."""
     settings, lock = result.settings, result.settings.lock_date
     alone = result.findings.ledger.loc[[row.name]]
@@ -231,7 +240,7 @@ def _step(rule: str, saw: str, decided: str) -> Step:
     return {"rule": rule, "saw": saw, "decided": decided}
 
 
-def _client(row: pd.Series, result: Any) -> list[Step]:
+def _client(row: pd.Series, result: Result) -> list[Step]:
     """C1 to C5."""
     contact = row["contact"]
     exact = contact in known_clients(result.exports)
@@ -256,7 +265,7 @@ def _client(row: pd.Series, result: Any) -> list[Step]:
     return steps
 
 
-def _job(row: pd.Series, result: Any) -> list[Step]:
+def _job(row: pd.Series, result: Result) -> list[Step]:
     """M1 to M4, as far as they were asked."""
     findings, reference = result.findings, row["reference"]
     book = findings.book
@@ -287,18 +296,18 @@ def _named_step(rule: str, named: Sequence[int], what: str, pick: Pick, book: Jo
     return _step(rule, _jobs_words(named, book, what), _taken(receiving, book))
 
 
-def _day(day: Any) -> str:
+def _day(day: np.datetime64) -> str:
     return "on a day not known" if np.isnat(day) else str(day)[:10]
 
 
-def _jobs_words(positions: Sequence[int], book: Any, what: str) -> str:
+def _jobs_words(positions: Sequence[int], book: JobBook, what: str) -> str:
     if not positions:
         return f"no job has it as {what}"
     shown = ", ".join(f"{book.job_nos[at]} of {book.clients[at]}" for at in positions[:5])
     return f"{shown}{f' and {len(positions) - 5} more' if len(positions) > 5 else ''} as {what}"
 
 
-def _taken(positions: Sequence[int], book: Any) -> str:
+def _taken(positions: Sequence[int], book: JobBook) -> str:
     if not positions:
         return "no open job"
     return (
@@ -318,7 +327,7 @@ def _landing(row: pd.Series) -> list[Step]:
     return [_step(rule, "where it lands when the import takes it", place)]
 
 
-def _near(row: pd.Series, result: Any) -> list[Step]:
+def _near(row: pd.Series, result: Result) -> list[Step]:
     """The texts of jobs that are close to the Reference, with what differs marked; those that it names are not close."""
     book, reference = result.findings.book, row["reference"]
     if not reference or reference in book.carrying:
@@ -370,7 +379,7 @@ def _sign(letter: str) -> str:
     return _SEEN_AS.get(letter) or (f"U+{ord(letter):04X}" if hidden else letter)
 
 
-def _why(row: pd.Series, result: Any) -> list[str]:
+def _why(row: pd.Series, result: Result) -> list[str]:
     """Why it belongs where it belongs, in the words of what was read."""
     words = [WORDS[row["cause"]]] if row["cause"] else []
     if row["unread_job"]:
@@ -388,7 +397,7 @@ def _why(row: pd.Series, result: Any) -> list[str]:
 # Jobs ----------------------------------------------------------------------------------------------------------------
 
 
-def _job_entry(result: Any, at: int) -> dict[str, Any]:
+def _job_entry(result: Result, at: int) -> dict[str, Any]:
     findings = result.findings
     job, ledger = findings.jobs.iloc[at], findings.ledger
     created = (
@@ -436,7 +445,7 @@ def _job_entry(result: Any, at: int) -> dict[str, Any]:
     }
 
 
-def _next_words(job: pd.Series, result: Any) -> str:
+def _next_words(job: pd.Series, result: Result) -> str:
     """Who gets the next invoice with this job's order number, and by which rule."""
     order, picks = job["client_order_no"], result.findings.picks
     if order not in picks.index:
@@ -471,9 +480,9 @@ def as_document(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _fix_entry(fix: Any) -> dict[str, Any]:
+def _fix_entry(fix: Fix) -> dict[str, Any]:
     ways = [option.actions for option in fix.choices] if fix.choices else [fix.actions]
-    proofs = [option.proof for option in fix.choices] if fix.choices else [fix.proof]
+    proofs = [proof_of(option) for option in fix.choices] if fix.choices else [fix.proof]
     return {
         "id": fix.id,
         "title": fix.title,

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from reconcile.verdicts.ledger_columns import FREE
+
 BOM = b"\xef\xbb\xbf"
 INVOICE_COLUMNS = (
     "invoice_no reference contact invoice_date total currency status outcome cause finding now_place now_job_no "
@@ -48,9 +50,8 @@ def jobs_csv(jobs: pd.DataFrame) -> bytes:
 
 
 # Columns that hold what people and other programs wrote; the others hold this program's own words.
-_FREE = frozenset(
-    "invoice_no reference contact currency now_job_no belongs_job_no tonight_job_no if_resynced_job_no file notes job_no next_job_no "
-    "job_name client client_order_no state owner what_to_do value why".split()
+_FREE = FREE | frozenset(
+    "job_no next_job_no job_name client client_order_no state owner what_to_do value why".split()
 )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from reconcile.fixes.actions import Action, Fix, Landing, Option, Proof
+from reconcile.fixes.actions import Action, Fix, Landing, Option, Proof, proof_of
 from reconcile.history.follow_up import Entry
 from reconcile.reports.figures import fixes_of
 from reconcile.reports.order import in_list_order, told_jobs
@@ -272,7 +272,7 @@ def _choice_entry(option: Option) -> dict[str, Any]:
         "why": option.why,
         "minutes": option.minutes,
         "actions": _action_entries(option.actions),
-        "proof": proof_entry(option.proof),
+        "proof": proof_entry(proof_of(option)),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reconcile.fixes.actions import Action, Fix, Proof
+from reconcile.fixes.actions import Action, Fix, Proof, proof_of
 from reconcile.questions.explain import _NEAR, Step
 from reconcile.rules.vocabulary import RULES
 from reconcile.terminal.layout import Line, Part, heading
@@ -105,7 +105,9 @@ def _told_fix(fix: Fix) -> list[Line]:
     for n, option in enumerate(fix.choices or (), start=1):
         lines.append(
             _beside(
-                f"choice {n}", f"{option.why} ({option.minutes} min). ", *_told_proof(option.proof)
+                f"choice {n}",
+                f"{option.why} ({option.minutes} min). ",
+                *_told_proof(proof_of(option)),
             )
         )
         lines += _told_actions(option.actions, "     ")

@@ -32,17 +32,11 @@ from reconcile.rules.overnight import (
 from reconcile.rules.vocabulary import Kind
 from reconcile.settings.model import Settings
 from reconcile.text_columns import Words, distinct_rows, find_positions, take_texts
+from reconcile.verdicts.ledger_columns import FROM_HISTORY
 
 INVOICE: Kind = "invoice"
 CREDIT_NOTE: Kind = "credit-note"
 ONLY_IN_XPM: Kind = "only-in-xpm"
-EVIDENCE = (
-    "edited",
-    "moved",
-    "carried",
-    "gone",
-    "missed_night",
-)  # what only a history knows; False where there is none
 CLASSES = (
     "",
     "other",
@@ -66,19 +60,12 @@ def write_ledger(
     """Every invoice with all that the causes ask.
 
     Returns:
-        One row per Xero document and per invoice that only XPM has. To the columns of Exports.invoices it adds:
-        changed_on and EVIDENCE (as History.with_evidence tells them); in_xpm, unread (XPM's row of it could not be used),
-        unread_job (its job may be one whose row could not be used), now_place, now_job_no (all of them), now_client;
-        now_class (named, own, adhoc, other or ""), now_telling and now_job (number and position of the job that tells,
-        NO_JOB where the export does not hold it), now_count; picked, named, tied, pick_rule (as pick_jobs returns them), picked_own, picked_on; archived,
-        diverts_to; others_job (T9 on a named job); age_days, days_left, locked; xpm_cents, xpm_ex_cents, amount_differs (T17),
-        other_invoice (T18); after_export (dated or changed on the day of XPM's export, or later); and the columns of
-        overnight.replay.
+        One row per Xero document and per invoice that only XPM has, with the columns of ledger_columns up to `import`.
     """
     given = exports.xpm_invoices is not None
     ledger, copy = ledger_rows(exports)
     known: dict[str, Any] = {
-        name: np.zeros(len(ledger), dtype=bool) for name in EVIDENCE if name not in ledger
+        name: np.zeros(len(ledger), dtype=bool) for name in FROM_HISTORY if name not in ledger
     }
     if (
         "changed_on" not in ledger
@@ -145,7 +132,7 @@ def ledger_rows(exports: Exports) -> tuple[pd.DataFrame, np.ndarray]:
             "row": only["row"],
             "notes": notes,
             **nothing,
-            **dict.fromkeys(EVIDENCE, False),
+            **dict.fromkeys(FROM_HISTORY, False),
         }
     )
     rows = rows.astype({name: "str" for name in ("kind", "notes", "file", *nothing)})

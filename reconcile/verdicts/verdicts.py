@@ -40,8 +40,8 @@ class Findings:
     """What was found.
 
     Attributes:
-        ledger: one row per invoice of the input (credit notes and invoices only in XPM among them), with outcome, cause,
-            now, belongs, tonight and if_resynced, and `meaning` (position in meanings, -1 for none).
+        ledger: one row per invoice of the input (credit notes and invoices only in XPM among them), with
+            ledger_columns.COLUMNS.
         jobs: one row per job, with role, finding, invoices (count) and total_cents.
         meanings: what the (contact, Reference) pairs mean.
         book: the jobs looked up. picks: what each Reference picks. facts: what the clients export says.

@@ -352,3 +352,103 @@ def test_two_fixes_that_open_one_job_hold_together():
         ("J1", "In Progress", "Completed"),
     }
     assert all(fix.proof.status == "proved" for fix in found)
+
+
+# One invoice needs PROP-5 on J1; the other relies on the CLI-1 that J1 carries, or does not.
+RENEWED = invoice("PROP-5")
+RELYING = [
+    pytest.param(
+        invoice(no="INV-2"),
+        [xpm_invoice("", no="INV-2")],
+        ["touch-invoice INV-2 CLI-1", "delete-xpm-invoice INV-2"],
+        ["set-reference INV-2 PROP-5", "delete-xpm-invoice INV-2"],
+        id="T27",
+    ),
+    pytest.param(
+        invoice(no="INV-2", status="Awaiting Approval"),
+        NEVER,
+        ["approve-invoice INV-2"],
+        ["set-reference INV-2 PROP-5", "approve-invoice INV-2"],
+        id="T20",
+    ),
+    pytest.param(
+        invoice("", no="INV-2"),
+        NEVER,
+        ["set-reference INV-2 CLI-1"],
+        ["set-reference INV-2 PROP-5"],
+        id="T1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("other", "copies", "kept", "changed"), RELYING)
+def test_what_comes_by_the_text_that_is_replaced_gets_the_new_one(other, copies, kept, changed):
+    cause, title, question, choices = choice_of(invoices=[RENEWED, other], xpm_invoices=copies)
+    assert (cause, question) == ("T7", "Which text does J1 carry?")
+    assert title == "2 invoices need CLI-1 and PROP-5 on the one job J1: choose"
+    assert choices == [
+        (
+            "J1",
+            "J1 keeps CLI-1, and so does the Reference of INV-1",
+            ["set-reference INV-1 CLI-1", *kept, "wait-overnight"],
+        ),
+        (
+            "J1",
+            "J1 carries PROP-5, and so does the Reference of INV-2",
+            ["set-client-order-no J1 PROP-5", *changed, "wait-overnight"],
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "copy", "cause"),
+    [
+        pytest.param(invoice(no="INV-2", status="Voided"), "J1", "T22", id="it only leaves XPM"),
+        pytest.param(invoice("J1", no="INV-2"), "", "T27", id="it comes by the job's number"),
+    ],
+)
+def test_what_does_not_come_by_the_text_is_a_fix_of_its_own(other, copy, cause):
+    found = fixes(invoices=[RENEWED, other], xpm_invoices=[xpm_invoice(copy, no="INV-2")])
+    assert {fix.cause for fix in found} == {"T7", cause}
+    assert all(fix.proof.status == "proved" for fix in found)
+
+
+def test_of_many_jobs_for_one_text_nine_are_offered_and_each_way_brings_all():
+    """The client's own job carries the text in one way; in the others its invoice comes by the job's number."""
+    numbers = range(10, 21)
+    _, title, _, choices = choice_of(
+        invoices=[invoice("PROP-5", no=f"INV-{at}", contact=f"Client {at}") for at in numbers],
+        jobs=[job(f"J{at}", "", client=f"Client {at}") for at in numbers],
+        xpm_invoices=NEVER,
+    )
+    assert title == "PROP-5 is needed on several jobs, and one of them can carry it: choose"
+    assert [number for number, _, _ in choices] == [f"J{at}" for at in range(10, 19)]
+    for at, (_, why, actions) in enumerate(choices, start=10):
+        others = [one for one in numbers if one != at]
+        assert why == (
+            f"J{at} carries PROP-5, and the number of the own job becomes the Reference of "
+            f"INV-{others[0]}, INV-{others[1]}, INV-{others[2]} and 7 more"
+        )
+        edits = [f"set-reference INV-{one} J{one}" for one in others]
+        assert actions == [f"set-client-order-no J{at} PROP-5", *edits, "wait-overnight"]
+
+
+def test_choices_that_share_a_job_name_the_first_other_invoice_and_no_more():
+    invoices = [invoice(f"CLI-{at}", no=f"INV-{at}") for at in (5, 6, 7)]
+    found = fixes(invoices=invoices, jobs=[BLANK, job("J2", "")], xpm_invoices=NEVER)
+    shown = {fix.invoices[0]: [option.why for option in fix.choices] for fix in found}
+    assert shown == {
+        number: [
+            f"{own} has no Client Order No.; {own} is a choice for {other} too, take it for one of them"
+            for own in ("J1", "J2")
+        ]
+        for number, other in (("INV-5", "INV-6"), ("INV-6", "INV-5"), ("INV-7", "INV-5"))
+    }
+
+
+def test_choices_that_set_the_same_text_or_other_jobs_are_not_warned_of():
+    invoices = [invoice("CLI-5"), invoice("CLI-5", no="INV-2", contact=ZENITH)]
+    jobs = [BLANK, job("J2", ""), *(job(number, "", client=ZENITH) for number in ("J3", "J4"))]
+    found = fixes(invoices=invoices, jobs=jobs, xpm_invoices=NEVER)
+    shown = [(option.job_no, option.why) for fix in found for option in fix.choices]
+    assert shown == [(f"J{at}", f"J{at} has no Client Order No.") for at in (1, 2, 3, 4)]

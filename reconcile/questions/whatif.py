@@ -24,7 +24,8 @@ from reconcile.exports.xero import STATUSES
 from reconcile.exports.xpm import state_type_of
 from reconcile.fixes.proof import Rehearsal
 from reconcile.rules.vocabulary import place_words
-from reconcile.settings.model import KEYS, Settings
+from reconcile.settings.keys import KEYS
+from reconcile.settings.model import Settings
 from reconcile.verdicts.verdicts import Findings, find
 
 if TYPE_CHECKING:

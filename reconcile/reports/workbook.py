@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from reconcile.fixes.actions import Action, Fix
 from reconcile.history.notes import (
     CLOSED_COLUMNS,
     FACTS,
@@ -42,13 +43,16 @@ from reconcile.reports.xlsx_table import (
 from reconcile.rules.vocabulary import place_words
 from reconcile.text_columns import records
 
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
+
 ABOUT_TO = "about to be completed"
 ALL_INVOICES_UP_TO = 20_000  # contract.md: above that, only those that are not ok
 STATUSES = (OPEN, "In progress", "Done", NOT_A_PROBLEM)
 _COLOURS = {OPEN: "FDE9D9", "In progress": "FFF2CC", "Done": "D9EAD3", NOT_A_PROBLEM: "E7E6E6"}
 
 
-def workbook(result: Any, ledger: pd.DataFrame, notes: Notes | None = None) -> bytes:
+def workbook(result: Result, ledger: pd.DataFrame, notes: Notes | None = None) -> bytes:
     """The workbook's bytes.
 
     Args:
@@ -103,7 +107,7 @@ _FIX_COLUMNS = (
 )
 
 
-def _fix_rows(result: Any, notes: Notes) -> list[list[Any]]:
+def _fix_rows(result: Result, notes: Notes) -> list[list[Any]]:
     """One row per action, in the order to do them; last the fixes of which people said that they are not a problem."""
     rows: list[list[Any]] = []
     every = [*((fix, False) for fix in result.fixes), *((fix, True) for fix in result.accepted)]
@@ -173,7 +177,7 @@ def _first_rows(fixes: Sequence[Sequence[Any]]) -> dict[str, int]:
     return first
 
 
-def _told(fix: Any, action: Any, step: int) -> list[Any]:
+def _told(fix: Fix, action: Action, step: int) -> list[Any]:
     """What the program says on one row, from priority to proof; what holds for the whole fix only on its first."""
     head = step == 1
     return [
@@ -195,7 +199,7 @@ def _told(fix: Any, action: Any, step: int) -> list[Any]:
     ]
 
 
-def _choice_lines(fix: Any) -> list[str]:
+def _choice_lines(fix: Fix) -> list[str]:
     """The choices of a fix that needs a decision, each with its steps and what a replay of it shows."""
     lines = []
     for n, choice in enumerate(fix.choices or (), start=1):
@@ -226,7 +230,7 @@ def _at(columns: tuple[Column, ...], header: str) -> int:
     return [column.header for column in columns].index(header)
 
 
-def _proof_words(fix: Any) -> str:
+def _proof_words(fix: Fix) -> str:
     """What the replay shows, what it costs otherwise, and what it takes for granted."""
     proof = fix.proof
     words = {
@@ -354,7 +358,7 @@ _JOB_COLUMNS = (
 )
 
 
-def _job_rows(result: Any, notes: Notes) -> list[list[Any]]:
+def _job_rows(result: Result, notes: Notes) -> list[list[Any]]:
     """Each job with a finding, of a fix, each whose next invoice goes to another (M3), the register of non-billing jobs.
 
     First those about to be completed that miss invoices: once a job is closed, none comes (M4).
@@ -414,7 +418,7 @@ _CLOSED_COLUMNS = tuple(
 
 
 def _closed_rows(
-    result: Any, ledger: pd.DataFrame, notes: Notes, jobs: set[str]
+    result: Result, ledger: pd.DataFrame, notes: Notes, jobs: set[str]
 ) -> list[list[Any]]:
     """What was typed on rows that are gone, with the day on which they went."""
     fixes = {key for fix in (*result.fixes, *result.accepted) for key in row_identities(fix)}
@@ -441,7 +445,7 @@ _PROBLEM_COLUMNS = (
 )
 
 
-def _problems(book: Book, result: Any) -> None:
+def _problems(book: Book, result: Result) -> None:
     rows = [
         [
             one.file,
@@ -457,7 +461,7 @@ def _problems(book: Book, result: Any) -> None:
     write_table(book, book.add_sheet("Problems"), "Problems", _PROBLEM_COLUMNS, rows)
 
 
-def _rules(book: Book, result: Any, ledger: pd.DataFrame) -> None:
+def _rules(book: Book, result: Result, ledger: pd.DataFrame) -> None:
     """The ids this report cites, in words."""
     columns = (Column("id", 8), Column("finding", 24), Column("in words", 100, wrap=True))
     write_table(book, book.add_sheet("Rules"), "Rules", columns, cited_rules(result, ledger))

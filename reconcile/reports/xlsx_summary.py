@@ -6,7 +6,7 @@ Source: contract.md "fixlist.xlsx"; design.md "Control totals".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
@@ -16,8 +16,13 @@ from reconcile.reports.figures import by_age, by_cause
 from reconcile.reports.xlsx_blocks import TITLE, LeadSheet
 from reconcile.reports.xlsx_book import Book
 from reconcile.reports.xlsx_table import amount
+from reconcile.settings.model import Settings
 from reconcile.text_columns import Words
+from reconcile.verdicts.watch import Watch
 from reconcile.wording import day_words
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
 
 _TOLD = 15  # fixes told of in words; all of them are in report.html
 _SHORT_HASH = (
@@ -28,7 +33,7 @@ _WIDTHS = (52, 24, 12, 15, 15, 14, 3, 60)
 _CHARTS = 8  # the column of the charts
 
 
-def write_lead(book: Book, sheet: Worksheet, result: Any, ledger: pd.DataFrame) -> None:
+def write_lead(book: Book, sheet: Worksheet, result: Result, ledger: pd.DataFrame) -> None:
     """Write the Summary sheet.
 
     Args:
@@ -84,7 +89,7 @@ def write_lead(book: Book, sheet: Worksheet, result: Any, ledger: pd.DataFrame) 
     lead.finish()
 
 
-def _watch(lead: LeadSheet, at: int, watch: Any) -> int:
+def _watch(lead: LeadSheet, at: int, watch: Watch) -> int:
     """The billings that did not come and the jobs that nothing reached, a few lines of each; nothing where there are none.
 
     Returns the row below, as `at` is.
@@ -161,7 +166,7 @@ def _few(
     return end
 
 
-def _control(lead: LeadSheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
+def _control(lead: LeadSheet, at: int, result: Result, ledger: pd.DataFrame) -> int:
     """Rows and money read beside rows and money told of; the difference is nothing, or no file would have been written."""
     count = add_up(result.exports.inputs)
     rows = [
@@ -213,7 +218,7 @@ def _control(lead: LeadSheet, at: int, result: Any, ledger: pd.DataFrame) -> int
     return at
 
 
-def _charted(lead: LeadSheet, at: int, result: Any, ledger: pd.DataFrame) -> int:
+def _charted(lead: LeadSheet, at: int, result: Result, ledger: pd.DataFrame) -> int:
     causes = [[one.name, one.finding, one.invoices, amount(one.cents)] for one in by_cause(ledger)]
     ages = [[one.name, "", one.invoices, amount(one.cents)] for one in by_age(ledger, result.as_of)]
     headers = ("invoices", "amount")
@@ -233,7 +238,7 @@ def _charted(lead: LeadSheet, at: int, result: Any, ledger: pd.DataFrame) -> int
 _STILL_OPEN = "persisting"
 
 
-def _since(lead: LeadSheet, at: int, result: Any) -> int:
+def _since(lead: LeadSheet, at: int, result: Result) -> int:
     """What became of the fixes since the run before: counts, and in words those that are not open as they were."""
     if result.since.day is None:
         words = (
@@ -270,7 +275,7 @@ def _since(lead: LeadSheet, at: int, result: Any) -> int:
     return lead.write_lines(at, lines)
 
 
-def _inputs(lead: LeadSheet, at: int, result: Any) -> None:
+def _inputs(lead: LeadSheet, at: int, result: Result) -> None:
     rows = [
         [
             one.path + (f", {one.sheet}" if one.sheet else ""),
@@ -290,7 +295,7 @@ def _inputs(lead: LeadSheet, at: int, result: Any) -> None:
     lead.write_block(at + 1, "Taken for granted", ("assumption",), assumed)
 
 
-def _settings_rows(settings: Any) -> list[tuple[str, Any]]:
+def _settings_rows(settings: Settings) -> list[tuple[str, Any]]:
     names = "adhoc profile window_days date_order xero_lock_date xpm_lock_date drafts cents_tolerance max_age_days".split()
     rows = [(name, getattr(settings, name)) for name in names]
     rows += [(f"state {name!r}", kind) for name, kind in sorted(settings.states.items())]

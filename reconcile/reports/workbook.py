@@ -203,7 +203,8 @@ def _choice_lines(fix: Fix) -> list[str]:
     """The choices of a fix that needs a decision, each with its steps and what a replay of it shows."""
     lines = []
     for n, choice in enumerate(fix.choices or (), start=1):
-        lines.append(f"Choice {n}: {choice.why} ({choice.minutes} min). {choice.proof.words}")
+        shown = choice.proof.words if choice.proof else ""
+        lines.append(f"Choice {n}: {choice.why} ({choice.minutes} min). {shown}")
         lines += [
             f"   {n}.{step} {action.text}" for step, action in enumerate(choice.actions, start=1)
         ]

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from reconcile.errors import ReconcileError, TryLater
-from reconcile.storage.file_hash import sha256_of as _sha256
+from reconcile.storage.file_hash import sha256_of
 
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
 ARCHIVE = (
     "archive"  # of copies of earlier runs: only their names are fetched, to know which are too many
 )
@@ -106,7 +111,7 @@ def opened(place: str, as_of: date) -> Iterator[Path]:
         _asked(place, _bring_back, system, root, folder, before)
 
 
-def _system(place: str) -> tuple[Any, str]:
+def _system(place: str) -> tuple[AbstractFileSystem, str]:
     """The file system behind an address, and the path in it."""
     try:
         import fsspec
@@ -123,7 +128,9 @@ def _system(place: str) -> tuple[Any, str]:
     return _asked(place, fsspec.core.url_to_fs, place)
 
 
-def _asked(place: str, ask: Any, *arguments: Any, **named: Any) -> Any:
+def _asked(
+    place: str, ask: Callable[_Asked, _Answer], *arguments: _Asked.args, **named: _Asked.kwargs
+) -> _Answer:
     """What an address answers; each of its libraries has faults of its own, and all of them mean that it cannot be used now."""
     try:
         return ask(*arguments, **named)
@@ -137,8 +144,12 @@ def _asked(place: str, ask: Any, *arguments: Any, **named: Any) -> Any:
         ) from None
 
 
-def _fetch(system: Any, root: str, folder: Path, as_of: date) -> dict[str, str]:
-    """Fetch what is at an address; returns the digest of each file by its path in it, "" for the archive's, of which only the names are fetched."""
+def _fetch(system: AbstractFileSystem, root: str, folder: Path, as_of: date) -> dict[str, str]:
+    """Fetch what is at an address.
+
+    Returns:
+        The digest of each file by its path in it, "" for the archive's, of which only the names are fetched.
+    """
     paths = system.find(root)
     if not paths:
         raise FileNotFoundError(root)
@@ -164,13 +175,15 @@ def _fetch(system: Any, root: str, folder: Path, as_of: date) -> dict[str, str]:
         ):
             system.get_file(path, os.fspath(target))
             os.utime(target, (0, 0))  # nobody is writing it
-            before[inside.as_posix()] = _sha256(target)
+            before[inside.as_posix()] = sha256_of(target)
         else:
             target.touch()  # its name alone is asked for
     return before
 
 
-def _bring_back(system: Any, root: str, folder: Path, before: dict[str, str]) -> None:
+def _bring_back(
+    system: AbstractFileSystem, root: str, folder: Path, before: dict[str, str]
+) -> None:
     """Bring back what changed: the results first and the history last, so that a stop in between is as one before the commit."""
     now = {
         path.relative_to(folder).as_posix(): path
@@ -180,7 +193,7 @@ def _bring_back(system: Any, root: str, folder: Path, before: dict[str, str]) ->
     changed = [
         name
         for name, path in now.items()
-        if name not in before or (before[name] and _sha256(path) != before[name])
+        if name not in before or (before[name] and sha256_of(path) != before[name])
     ]
     for name in sorted(changed, key=lambda name: (_is_history(now[name]), name)):
         system.put_file(os.fspath(now[name]), f"{root}/{name}")

@@ -170,7 +170,7 @@ def _rows_of(content: bytes) -> list[dict[str, Any]]:
     ]  # None: cells past the header
 
 
-def _practice(path: Path, at: int, row: Any) -> Practice:
+def _practice(path: Path, at: int, row: object) -> Practice:
     known = ("folder", "name", "config")
     given = row.items() if isinstance(row, dict) else ()
     fields = {

@@ -10,25 +10,43 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import click
 
 from reconcile.cli.options import DEFAULT_CONFIG, Manner, read_day
 from reconcile.errors import ReconcileError
 from reconcile.exports.columns import XERO_INVOICES, XPM_CLIENTS, XPM_INVOICES, XPM_JOBS
-from reconcile.exports.files.sources import find_inputs, find_sources
+from reconcile.exports.files.sources import Source, find_inputs, find_sources
 from reconcile.history.notes import last_workbook, read_notes
 from reconcile.history.store import History
-from reconcile.pipeline import reconcile_practice
+from reconcile.pipeline import Result, reconcile_practice
 from reconcile.reports.write_reports import FORMATS
-from reconcile.settings.model import read_settings
+from reconcile.settings.model import Settings, read_settings
 from reconcile.storage.all_or_none import is_there
 
 
-def decide_given(given: dict[str, Any]) -> Any:
-    """Read and decide as `run` does, with what its history knows and its workbook says, and write nothing; the result."""
+class Given(TypedDict):
+    """What the options of files_options and judging_options hold."""
 
+    paths: tuple[str, ...]
+    invoices: tuple[str, ...]
+    jobs: tuple[str, ...]
+    xpm_invoices: tuple[str, ...]
+    xpm_clients: tuple[str, ...]
+    config: str | None
+    date_order: str | None
+    as_of: str | None
+    adhoc: str | None
+    profile: str | None
+    allow_stale: bool
+    state: str | None
+    quiet: bool
+    verbose: bool
+
+
+def decide_given(given: Given) -> Result:
+    """Read and decide as `run` does, with what its history knows and its workbook says, and write nothing; the result."""
     settings = read_settings(
         find_config(given["config"]),
         date_order=given["date_order"],
@@ -58,7 +76,7 @@ def decide_given(given: dict[str, Any]) -> Any:
     return result
 
 
-def echo_json(document: Any) -> None:
+def echo_json(document: object) -> None:
     """Print JSON in letters that the terminal or pipe can take: all of them in UTF-8, else the others by number."""
     every = (sys.stdout.encoding or "").casefold().replace("-", "") == "utf8"
     text = json.dumps(document, ensure_ascii=not every, indent=2)
@@ -72,7 +90,7 @@ def echo_json(document: Any) -> None:
     )
 
 
-def reading_code(result: Any) -> int:
+def reading_code(result: Result) -> int:
     """20 where some input was set aside: what is told rests on the rest."""
     return 20 if any(problem.set_aside for problem in result.problems) else 0
 
@@ -114,14 +132,14 @@ def find_config(typed: str | None) -> Path | None:
 
 
 def find_exports(
-    settings: Any,
+    settings: Settings,
     allow_stale: bool,
     paths: tuple[str, ...],
     invoices: tuple[str, ...],
     jobs: tuple[str, ...],
     xpm_invoices: tuple[str, ...],
     xpm_clients: tuple[str, ...],
-) -> tuple[list[Any], Any]:
+) -> tuple[list[Source], Settings]:
     """The files to read, those named or else those of [inputs], and the settings to read them by."""
     roles = {path: XERO_INVOICES for path in invoices}
     roles |= {path: XPM_JOBS for path in jobs}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Unpack
 
 import click
 
-from reconcile.cli.inputs import decide_given, echo_json, reading_code
+from reconcile.cli.inputs import Given, decide_given, echo_json, reading_code
 from reconcile.cli.options import files_options, flag, judging_options
 from reconcile.errors import ReconcileError
 from reconcile.questions.explain import as_document
@@ -23,7 +23,7 @@ from reconcile.terminal.whatif import whatif_lines
 @files_options
 @judging_options
 @flag("JSON", "--json", "as_json", help="Print it as JSON.")
-def explain(number: str, as_json: bool, **given: Any) -> None:
+def explain(number: str, as_json: bool, **given: Unpack[Given]) -> None:
     """One invoice or job: every rule that was tried, what it saw, what it decided, and the fix with its proof.
 
     Exit codes: 0 explained, 20 explained, but some input was set aside, 2 no such number, or could not run.
@@ -49,7 +49,9 @@ def explain(number: str, as_json: bool, **given: Any) -> None:
 )
 @click.option("--fix", "fix_id", metavar="FX-0000", help="Do the actions of this fix instead.")
 @flag("JSON", "--json", "as_json", help="Print it as JSON.")
-def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given: Any) -> None:
+def whatif(
+    changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given: Unpack[Given]
+) -> None:
     """The same practice with something changed, and what would move; writes nothing.
 
     WHAT is a setting (adhoc, window_days ...), job:NO.client_order_no, job:NO.state, job:NO.client,
@@ -65,12 +67,13 @@ def whatif(changes: tuple[str, ...], fix_id: str | None, as_json: bool, **given:
     result = decide_given(given)
     moves = try_fix(result, fix_id) if fix_id else try_changes(result, changes)
     if as_json:
-        document = {"as_of": result.as_of.isoformat(), "set": list(changes), "fix": fix_id}
-        moved = [dict(move.__dict__) for move in moves]
-        document |= {
+        document = {
+            "as_of": result.as_of.isoformat(),
+            "set": list(changes),
+            "fix": fix_id,
             "invoices": len(moves),
             "cents": sum(move.cents for move in moves),
-            "moves": moved,
+            "moves": [dict(move.__dict__) for move in moves],
         }
         echo_json(document)
     else:

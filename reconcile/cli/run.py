@@ -19,7 +19,7 @@ from reconcile.cli.inputs import (
     read_formats,
 )
 from reconcile.cli.options import Manner, files_options, flag, option, read_day
-from reconcile.exports.check import examine
+from reconcile.exports.check import Examination, examine
 from reconcile.nightly.log import close_log, event, open_log
 from reconcile.nightly.run import RunRequest, fulfil
 from reconcile.reports.run_json import summary_document
@@ -186,7 +186,7 @@ def check(
     sys.exit(0 if all(one.is_well for one in examined) else 20)
 
 
-def _examination_entry(one: Any) -> dict[str, Any]:
+def _examination_entry(one: Examination) -> dict[str, Any]:
     return {
         "path": one.path,
         "sheet": one.sheet,

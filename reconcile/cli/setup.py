@@ -6,7 +6,6 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -105,15 +104,14 @@ def show_history(config: str | None, state: str | None, as_json: bool) -> None:
 @flag("JSON", "--json", "as_json", help="Print them as JSON.")
 @click.pass_context
 def show_settings(
-    ctx: click.Context, config: str | None, out: str | None, as_json: bool, **given: Any
+    ctx: click.Context, config: str | None, out: str | None, as_json: bool, **given: str | None
 ) -> None:
     """Every setting: its value, and where it comes from.
 
     Exit codes: 0 told, 2 the settings file is at fault.
     """
     path = find_config(config)
-    given["output_folder"] = None if out is None else Path(out)
-    settings = read_settings(path, **given)
+    settings = read_settings(path, **given, output_folder=None if out is None else Path(out))
     found = list_settings(settings, find_origins(path, _said_by(ctx)))
     if as_json:
         values = [

@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reconcile.cli.inputs import find_config, find_exports, progress_line
 from reconcile.cli.options import DEFAULT_CONFIG, files_options, option, read_day
 from reconcile.exports.files.newest import used_sources
-from reconcile.exports.files.sources import find_sources
-from reconcile.settings.model import read_settings
+from reconcile.exports.files.sources import Source, find_sources
+from reconcile.settings.model import Settings, read_settings
 from reconcile.setup.first_settings import compose_nameless
 from reconcile.storage.all_or_none import write_files
-from reconcile.support.redact import read_files, redact_files, refuse_to_write_over
-from reconcile.support.verify_redaction import compare_runs
+from reconcile.support.redact import Redacted, read_files, redact_files, refuse_to_write_over
+from reconcile.support.verify_redaction import Proof, compare_runs
 from reconcile.terminal.layout import say
 from reconcile.terminal.redact import redaction_lines
 
@@ -32,7 +31,11 @@ from reconcile.terminal.redact import redaction_lines
 )
 @option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by in the proof (default: today).")
 def redact(
-    out: str, as_of: str | None, config: str | None, date_order: str | None, **given: Any
+    out: str,
+    as_of: str | None,
+    config: str | None,
+    date_order: str | None,
+    **given: tuple[str, ...],
 ) -> None:
     """The same exports with made-up names, references and numbers, to send to support; proves that verdicts stay.
 
@@ -46,9 +49,7 @@ def redact(
         Path(out),
         progress_line(False),
     )
-    sources, settings = find_exports(
-        settings, True, **{name: tuple(some) for name, some in given.items()}
-    )
+    sources, settings = find_exports(settings, True, **given)
     tell("reading every cell")
     sources = used_sources(sources, settings.date_order)
     files = read_files(sources)
@@ -69,7 +70,9 @@ def redact(
     sys.exit(0 if proof.holds else 20)
 
 
-def _proof_of(redacted: Any, sources: list[Any], settings: Any, folder: Path, day: date) -> Any:
+def _proof_of(
+    redacted: Redacted, sources: list[Source], settings: Settings, folder: Path, day: date
+) -> Proof:
     """What the run over the originals and the run over the made-up files give."""
     made_up = find_sources([str(folder / name) for name in redacted.files])
     both = settings, read_settings(folder / DEFAULT_CONFIG)

@@ -19,6 +19,7 @@ from typing import Any
 
 from reconcile.errors import ReconcileError, TryLater
 from reconcile.exports.readers.sandbox import ask_child
+from reconcile.fixes.actions import Fix
 from reconcile.history import notes_child
 from reconcile.history.notes_child import DAY
 from reconcile.storage.all_or_none import is_there
@@ -86,7 +87,7 @@ SHEETS = (
 )
 
 
-def row_identities(fix: Any) -> Iterator[str]:
+def row_identities(fix: Fix) -> Iterator[str]:
     """One name for each action of a fix, the same from run to run: the fix's, and what the action does to what."""
     seen: dict[str, int] = {}
     for action in fix.actions:
@@ -200,7 +201,7 @@ def _take_sheet(notes: Notes, sheet: Sheet, found: dict[str, Any] | None, path: 
     notes.said |= {subject: facts[subject] for subject in facts if subject in notes.said}
 
 
-def _value(cell: Any) -> Any:
+def _value(cell: object) -> object:
     return dt.date.fromisoformat(cell[DAY]) if isinstance(cell, dict) else cell
 
 

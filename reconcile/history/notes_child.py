@@ -74,7 +74,7 @@ def _formulas_as_text(path: str, name: str) -> list[list[Any]]:
     from openpyxl import load_workbook
     from openpyxl.utils.escape import unescape
 
-    def typed(value: Any) -> Any:
+    def typed(value: object) -> object:
         text = getattr(value, "text", value)  # of a formula over several cells
         return "" if text is None else unescape(text) if isinstance(text, str) else text
 
@@ -102,7 +102,7 @@ def _rows(grid: list[list[Any]], wanted: dict[str, list[str]]) -> dict[str, Any]
     return {"headers": headers, "rows": rows}
 
 
-def _told(cell: Any) -> Any:
+def _told(cell: object) -> object:
     """A cell's value for JSON: a whole number as such, a day as a day."""
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)

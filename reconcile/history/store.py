@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from reconcile.errors import ReconcileError, TryLater
+from reconcile.exports.tables import Exports
 from reconcile.storage.private import create_private, make_private_folder, private_opener
 
 SCHEMA = 1
@@ -103,9 +104,16 @@ class History:
     def __init__(self, path: Path, connection: sqlite3.Connection, is_new: bool) -> None:
         self.path = path
         self.is_new = is_new
-        self.run: Run | None = None
+        self._run: Run | None = None
         self.past: list[Run] = []
         self._connection = connection
+
+    @property
+    def run(self) -> Run:
+        """This run, which take_in begins."""
+        if self._run is None:
+            raise RuntimeError("no run was begun in this history")
+        return self._run
 
     # Opening ------------------------------------------------------------------------------------------------------------
 
@@ -184,11 +192,10 @@ class History:
 
     # Taking in ----------------------------------------------------------------------------------------------------------
 
-    def take_in(self, exports: Any, as_of: date, started: str) -> None:
+    def take_in(self, exports: Exports, as_of: date, started: str) -> None:
         """Put what the exports show beside what earlier runs saw; nothing is committed yet.
 
         Args:
-            exports: exports.tables.Exports.
             started: when this run began, for people.
 
         Raises:
@@ -224,11 +231,11 @@ class History:
                 "INSERT INTO runs (run, as_of, started, inputs, first_date, last_date) VALUES (?,?,?,?,?,?)",
                 values,
             )
-        self.run = Run(number, as_of, first, inputs)
+        self._run = Run(number, as_of, first, inputs)
         self._take_invoices(exports)
         self._take_jobs(exports.jobs)
 
-    def _take_invoices(self, exports: Any) -> None:
+    def _take_invoices(self, exports: Exports) -> None:
         """Write the rows of new invoices and of those that changed, here or in XPM; the others stay untouched."""
         seen = _seen(exports)
         known = self._table("invoices", ["key", *_INVOICES], "key").reindex(seen.index)
@@ -281,7 +288,7 @@ class History:
 
     # Evidence -------------------------------------------------------------------------------------------------------------
 
-    def with_evidence(self, exports: Any) -> Any:
+    def with_evidence(self, exports: Exports) -> Exports:
         """The exports with what the history knows of them.
 
         Returns:
@@ -325,7 +332,7 @@ class History:
         )
         return replace(exports, invoices=invoices, jobs=self._with_creation(exports.jobs, days))
 
-    def _carried(self, exports: Any) -> np.ndarray:
+    def _carried(self, exports: Exports) -> np.ndarray:
         """Whether the job that XPM has an invoice on was seen with its Reference as Client Order No."""
         if exports.xpm_invoices is None:
             return np.zeros(len(exports.invoices), dtype=bool)
@@ -466,7 +473,7 @@ class History:
 
     def runs(self) -> list[dict[str, Any]]:
         """Every run that ended, oldest first: run, as_of, started, totals, fixes, minutes, before_tonight, exit_code."""
-        if self.is_new and self.run is None:
+        if self.is_new and self._run is None:
             return []
         names = (
             "run",
@@ -487,7 +494,7 @@ class History:
 
     def spans(self) -> list[dict[str, Any]]:
         """Every span of every fix: identity, since, last_day, ended, ended_day (None while open), last_run, facts (the last)."""
-        if self.is_new and self.run is None:
+        if self.is_new and self._run is None:
             return []
         rows = self._connection.execute(
             "SELECT identity, since, a.as_of, ended, b.as_of, last_run, (SELECT facts FROM fix_facts f WHERE f.identity = fixes.identity "
@@ -514,7 +521,7 @@ class History:
         )
 
 
-def _seen(exports: Any) -> pd.DataFrame:
+def _seen(exports: Exports) -> pd.DataFrame:
     """What this run's exports show of each Xero document: index key; reference, content, date (texts) and spot (None: not in XPM)."""
     rows = exports.invoices
     key = rows["kind"] + _BETWEEN + rows["invoice_no"] + _BETWEEN + rows["contact"]

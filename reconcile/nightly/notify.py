@@ -160,7 +160,7 @@ def main() -> None:
     logging.getLogger("apprise").addHandler(answers)
     saying = threading.Lock()
 
-    def deliver(at: int, service: Any) -> None:
+    def deliver(at: int, service: apprise.Apprise) -> None:
         try:
             sent = service.notify(
                 body=asked["body"], title=asked["title"], body_format=apprise.NotifyFormat.TEXT

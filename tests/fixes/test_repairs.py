@@ -515,6 +515,17 @@ DRAFTS = [
         id="T10 that client holds another invoice",
     ),
     pytest.param(
+        dict(
+            invoices=[invoice(contact=STRAY), invoice(no="INV-2")],
+            xpm_invoices=[xpm_invoice(no="INV-2")],
+        ),
+        f"The contact {STRAY} and the client {ACME} are one, written in two ways",
+        (f"CLI-1 names J1 of {ACME}", f"the contact is '{STRAY}', the client '{ACME}'"),
+        [f"merge-contact {STRAY} {ACME}", "wait-overnight"],
+        [],
+        id="T10 the right contact is there already",
+    ),
+    pytest.param(
         dict(xpm_invoices=[xpm_invoice("")]),
         f"INV-1 is on the client {ACME} but belongs on J1",
         ("Reference CLI-1 = Client Order No. of J1", "XPM has it on the client"),
@@ -551,6 +562,26 @@ DRAFTS = [
         ["touch-invoice INV-1 CLI-1", "wait-overnight"],
         [],
         id="T16",
+    ),
+    pytest.param(
+        dict(
+            invoices=[
+                invoice("cli-1", no=number, status="Awaiting Approval")
+                for number in ("INV-1", "INV-2")
+            ],
+            xpm_invoices=NEVER,
+        ),
+        "INV-1 and INV-2 are not approved, so XPM does not import it",
+        ("its status in Xero is Awaiting Approval", "'cli-1' is nearly 'CLI-1' of J1"),
+        [
+            "set-reference INV-1 CLI-1",
+            "approve-invoice INV-1",
+            "set-reference INV-2 CLI-1",
+            "approve-invoice INV-2",
+            "wait-overnight",
+        ],
+        [],
+        id="T20 two",
     ),
     pytest.param(
         dict(invoices=[invoice(status="Awaiting Approval")], xpm_invoices=NEVER),

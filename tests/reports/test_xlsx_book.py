@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from hostile.payloads import as_in_the_file, in_workbook, unescaped
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -89,6 +89,7 @@ def test_a_text_stays_as_it_is(link):
 PIECES = st.sampled_from(["_", "x0041", "_x005F_", "<r>", "</r>", "<t>", "&", "\n", " ", "é", "😀"])
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, min_size=1).map("".join))
 def test_whatever_it_is_made_of_a_text_stays_as_it_is(text):
     assert texts_in(book_of([text])) == ([text], [text])

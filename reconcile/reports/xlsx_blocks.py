@@ -68,7 +68,7 @@ class LeadSheet:
         at = self.write_lines(at, [[title]], _SUBTITLE)
         if any(headers):
             for column, header in enumerate(headers, start=1):
-                side = {"align": "right" if 2 < column < 6 else "left"}
+                side: dict[str, Any] = {"align": "right" if 2 < column < 6 else "left"}
                 if column == 6:
                     side["indent"] = 1
                 self._cells[at, column] = header, {**HEADER, **side}

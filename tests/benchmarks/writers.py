@@ -40,12 +40,12 @@ STAGES = (
     ("root causes", "reconcile.pipeline", "find_roots"),
     ("notes of the last workbook", "reconcile.nightly.run", "read_notes"),
     ("fixlist.xlsx", "reconcile.reports.workbook", "workbook"),
-    ("fixlist.csv", "reconcile.reports.csv_files", "actions_csv"),
-    ("fixlist.json", "reconcile.reports.csv_files", "fixlist_json"),
-    ("invoices.csv", "reconcile.reports.csv_files", "ledger_csv"),
-    ("jobs.csv", "reconcile.reports.csv_files", "jobs_csv"),
+    ("fixlist.csv", "reconcile.reports.write_reports", "actions_csv"),
+    ("fixlist.json", "reconcile.reports.write_reports", "fixlist_json"),
+    ("invoices.csv", "reconcile.reports.write_reports", "ledger_csv"),
+    ("jobs.csv", "reconcile.reports.write_reports", "jobs_csv"),
     ("report.html", "reconcile.reports.html_page", "page"),
-    ("onto the disk", "reconcile.storage.all_or_none", "write_files"),
+    ("onto the disk", "reconcile.reports.write_reports", "write_files"),
 )
 REST = "the rest: Python, imports, summary"
 

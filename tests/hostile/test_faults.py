@@ -249,7 +249,8 @@ def killed(at, action):
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
 above, kills = Path(sys.argv[1]), 0
-old, new = {"a": b"old a", "b": b"old b"}, {"a": b"new a", "b": b"new b", "c": b"new c"}
+old = {"fixlist.csv": b"old a", "jobs.csv": b"old b"}
+new = {"fixlist.csv": b"new a", "jobs.csv": b"new b", "report.html": b"new c"}
 def fail():
     raise KeyError
 def replace(folder, keep):

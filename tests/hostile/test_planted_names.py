@@ -281,4 +281,4 @@ def test_the_place_of_an_error_is_the_last_one_in_the_program():
 
     with pytest.raises(ReconcileError) as caught:
         find_sources(["nowhere"])
-    assert re.fullmatch(r"exports/sources\.py:\d+", place_of(caught.value))
+    assert re.fullmatch(r"exports/files/sources\.py:\d+", place_of(caught.value))

@@ -152,12 +152,17 @@ def signs_in(path: Path) -> set[str]:
     return {letter for line in shown for letter in line if not letter.isascii()}
 
 
-# What is printed comes from these; pseudonyms.py holds the letters that names are made of, and the two others write files.
+# What is printed comes from these; pseudonyms.py holds the letters that names are made of, and the others write files.
 TALKING = sorted(
     set(Path(reconcile.__file__).parent.rglob("*.py"))
     - {
         Path(reconcile.__file__).parent / name
-        for name in ("support/pseudonyms.py", "reports/csv_files.py", "reports/xlsx_table.py")
+        for name in (
+            "support/pseudonyms.py",
+            "reports/csv_files.py",
+            "reports/xlsx_table.py",
+            "reports/xlsx_book.py",
+        )
     }
 )
 

@@ -110,8 +110,9 @@ def test_the_entry_of_a_scheduler_runs_none(practice, kind, words_of):
     done = run_entry(words_of(entry(kind)), practice)
     assert (practice / "results" / "fixlist.xlsx").is_file(), done.stderr
     assert ran(practice) == []
-    again = run_entry(words_of(entry(kind)), practice)  # which reads the workbook of the first back
-    assert again.returncode == done.returncode and ran(practice) == []
+    if kind == "--cron":  # once more, which reads the workbook of the first back
+        again = run_entry(words_of(entry(kind)), practice)
+        assert again.returncode == done.returncode and ran(practice) == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from reconcile.settings.model import Settings
 def refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
     """Refuse exports that are older than max_age_days, where that is set.
 
-    How old one is shows by the day that it states; Xero's by its newest invoice too. XPM's newest invoice tells nothing: an
+    How old one is shows by the day that it states; Xero's by its newest invoice up to today too. XPM's newest invoice tells nothing: an
     import that is off looks the same, and must be found, not refused (roots.py says both).
 
     Raises:
@@ -30,7 +30,9 @@ def refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
         return
     faults = []
     for role in ROLE_WORDS:
-        days = [(day, words) for day, words in _days(exports, role) if (as_of - day).days > most]
+        days = [
+            (day, words) for day, words in _days(exports, role, as_of) if (as_of - day).days > most
+        ]
         if days:
             day, words = min(days)
             files = ", ".join(sorted({one.path for one in exports.inputs if one.role == role}))
@@ -43,15 +45,17 @@ def refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
         raise ReconcileError(*faults)
 
 
-def _days(exports: Exports, role: str) -> Iterator[tuple[date, str]]:
+def _days(exports: Exports, role: str, as_of: date) -> Iterator[tuple[date, str]]:
     """What shows how old the files of a role are: the day, and what it is in words."""
     stated = exports.stated_days.get(role)
     if stated:
         yield stated, "The day that it states is"
-    if role == XERO_INVOICES and (newest := _newest(exports.invoices)):
+    if role == XERO_INVOICES and (newest := _newest(exports.invoices, as_of)):
         yield newest, "Its newest invoice is of"
 
 
-def _newest(table: pd.DataFrame) -> date | None:
-    newest = table["invoice_date"].max()
+def _newest(table: pd.DataFrame, as_of: date) -> date | None:
+    """The newest date that is not after the day of the run: a fee raised early says nothing of the export's own day."""
+    days = table["invoice_date"]
+    newest = days[days <= pd.Timestamp(as_of)].max()
     return None if pd.isna(newest) else newest.date()

@@ -56,6 +56,16 @@ STALE = [
         3,
         "xero.csv: the export is stale. Its newest invoice is of 2026-11-19",
     ),
+    (
+        "an old one beside next month's fee",
+        {"xero.csv": xero("20/10/2026", "15/12/2026")},
+        3,
+        f"xero.csv: {MONTH_OLD}",
+    ),
+    ("a fresh one beside next month's fee", {"xero.csv": xero("21/11/2026", "15/12/2026")}, 3, ""),
+    ("a fee of tomorrow", {"xero.csv": xero("20/10/2026", "24/11/2026")}, 3, "xero.csv: "),
+    ("a fee of today", {"xero.csv": xero("20/10/2026", "23/11/2026")}, 3, ""),
+    ("next month's fee alone", {"xero.csv": xero("15/12/2026")}, 3, ""),
     ("of today alone", {"xero.csv": xero("22/11/2026")}, 0, "xero.csv: the export is stale."),
     (
         "a month-old newest invoice of XPM, as where the import is off",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -127,3 +128,17 @@ def read_day(text: str | None) -> date:
         raise ReconcileError(
             f"--as-of: not a day. Found {text!r}. Write it as YYYY-MM-DD, like 2026-11-23."
         ) from None
+
+
+def refuse_future(day: date, history: Path) -> None:
+    """Refuse to keep a run of a later day than today: until that day comes the history would refuse every other run.
+
+    Raises:
+        ReconcileError: the day is later than today.
+    """
+    today = date.today()
+    if day > today:
+        raise ReconcileError(
+            f"--as-of: {day} is later than today, {today}. The history {history} would take no run before that day any more. "
+            "Nothing was written. Check the day and this computer's clock, or add --allow-future."
+        )

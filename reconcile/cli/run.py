@@ -18,7 +18,7 @@ from reconcile.cli.inputs import (
     progress_line,
     read_formats,
 )
-from reconcile.cli.options import Manner, files_options, flag, option, read_day
+from reconcile.cli.options import Manner, files_options, flag, option, read_day, refuse_future
 from reconcile.exports.check import Examination, examine
 from reconcile.nightly.log import close_log, event, open_log
 from reconcile.nightly.run import RunRequest, fulfil
@@ -50,6 +50,11 @@ from reconcile.terminal.summary import closing_summary, details, examination_lin
 )
 @click.option(
     "--allow-stale", is_flag=True, help="Read old exports too, whatever max_age_days says."
+)
+@click.option(
+    "--allow-future",
+    is_flag=True,
+    help="Keep a run in the history whose --as-of is later than today.",
 )
 @option(
     "--state",
@@ -91,6 +96,7 @@ def run(
     adhoc: str | None,
     profile: str | None,
     allow_stale: bool,
+    allow_future: bool,
     state: str | None,
     notes: str | None,
     exit_zero: bool,
@@ -115,6 +121,10 @@ def run(
         find_config(config), date_order=date_order, adhoc=adhoc, profile=profile
     )
 
+    history = Path(state) if state else settings.history_path
+    if history and not allow_future:
+        refuse_future(day, history)
+
     folder = Path(out or settings.output_folder or f"fixlist-{day.isoformat()}")
     request = RunRequest(
         lambda: find_exports(
@@ -125,7 +135,7 @@ def run(
         folder,
         chosen,
         find_notes(notes, folder, named=bool(out or settings.output_folder)),
-        Path(state) if state else settings.history_path,
+        history,
         datetime.now().astimezone().isoformat(timespec="seconds"),
         os.environ,
     )

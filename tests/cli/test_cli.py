@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -586,3 +587,24 @@ def test_help_needs_none_of_the_libraries_that_a_run_needs():
     loaded = {name.partition(".")[0] for name in asked.stderr.split()}
     assert "click" in loaded
     assert not loaded & {"pandas", "pyarrow", "numpy", "openpyxl", "python_calamine", "jinja2"}
+
+
+# A day that has not come ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days_ahead", [1, 400])
+def test_a_day_later_than_today_is_not_kept_in_a_history(practice, tmp_path, days_ahead):
+    day = date.today() + timedelta(days=days_ahead)
+    words = ("run", str(practice), "--out", str(tmp_path / "out"), "--as-of", day.isoformat())
+    kept = ("--state", str(tmp_path / "history.db"))
+    refused = invoke(*words, *kept)
+    assert refused.exit_code == 2 and "is later than today" in refused.stderr
+    assert not (tmp_path / "out").exists() and not (tmp_path / "history.db").exists()
+    assert invoke(*words).exit_code in (0, 10, 20)  # without a history nothing is locked
+    assert invoke(*words, *kept, "--allow-future").exit_code in (0, 10, 20)
+    assert (tmp_path / "history.db").exists()
+
+
+def test_today_is_kept(practice, tmp_path):
+    words = ("run", str(practice), "--out", str(tmp_path / "out"))
+    assert invoke(*words, "--state", str(tmp_path / "history.db")).exit_code in (0, 10, 20)

@@ -145,6 +145,24 @@ def test_choices(given, cause, expected):
     assert {option.job_no: in_words(option.actions) for option in fix.choices} == expected
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_invoices_of_two_clients_are_never_one_fix_though_nothing_is_approved_yet(swapped):
+    """The first is right but for its approval; the other has a Reference to find, and is the first of those."""
+    invoices = [
+        invoice(status="Awaiting Approval"),
+        invoice("", no="INV-2", contact=ZENITH, status="Awaiting Approval"),
+    ]
+    found = fixes(
+        invoices=invoices[::-1] if swapped else invoices,
+        jobs=[job(), THEIRS],
+        xpm_invoices=NEVER,
+    )
+    assert sorted((fix.cause, fix.client, fix.invoices) for fix in found) == [
+        ("T20", ACME, ("INV-1",)),
+        ("T20", ZENITH, ("INV-2",)),
+    ]
+
+
 # One field, two texts ---------------------------------------------------------------------------------------------
 
 

@@ -62,17 +62,15 @@ def _run_until_lost(
 ) -> Generator[tuple[_Task, _Answer], None, list[_Task]]:
     """Run what waits until all is done or a process is lost; returns the tasks that were at work then."""
     lost: list[_Task] = []
-    with (
-        _safe_path(),
-        ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker) as pool,
-    ):
+    with ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker) as pool:
         at_work: dict[Future[_Answer], _Task] = {}
         try:
             while (waiting or at_work) and not lost:
                 while waiting and len(at_work) < workers * WAITING:
                     task = waiting.popleft()
                     try:
-                        at_work[pool.submit(work, task)] = task
+                        with _safe_path():  # here the pool starts its processes
+                            at_work[pool.submit(work, task)] = task
                     except BrokenProcessPool:
                         waiting.appendleft(task)
                         break

@@ -76,3 +76,12 @@ def runs(process):
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_run_that_is_left_half_way_leaves_no_trace_in_the_environment(monkeypatch):
+    """Whoever takes the results may stop asking: what is started afterwards must find its own folder as before."""
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    running = run_here(tasks.double, range(8), 2)
+    next(running)
+    assert "PYTHONSAFEPATH" not in os.environ
+    running.close()

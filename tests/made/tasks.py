@@ -1,4 +1,4 @@
-"""Tasks for test_crew.py and test_cluster.py, in a module of their own so that other processes can import them."""
+"""Tasks for test_process_pool.py and test_cluster.py, in a module of their own so that other processes can import them."""
 
 import os
 import signal

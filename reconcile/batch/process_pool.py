@@ -62,14 +62,16 @@ def _run_until_lost(
 ) -> Generator[tuple[_Task, _Answer], None, list[_Task]]:
     """Run what waits until all is done or a process is lost; returns the tasks that were at work then."""
     lost: list[_Task] = []
-    with ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker) as pool:
+    with _safe_path():
+        started = ProcessPoolExecutor(workers, _context(work.__module__), _begin_worker)
+    with started as pool:
         at_work: dict[Future[_Answer], _Task] = {}
         try:
             while (waiting or at_work) and not lost:
                 while waiting and len(at_work) < workers * WAITING:
                     task = waiting.popleft()
                     try:
-                        with _safe_path():  # here the pool starts its processes
+                        with _safe_path():  # a pool starts its processes here
                             at_work[pool.submit(work, task)] = task
                     except BrokenProcessPool:
                         waiting.appendleft(task)

@@ -1,41 +1,26 @@
-"""reconcile: for each Xero invoice, on which XPM job it is, where it belongs, where XPM will put it tonight, and the
-fewest clicks that bring it home.
+"""reconcile: checks every Xero invoice against the XPM jobs: which job it is on, which job it should be on, where tonight's
+import will put it, and the fewest clicks that put it right.
 
-The flow, module by module:
+The rooms, in the order in which a row goes through them:
 
-    exports      files -> four clean tables: invoices, jobs, XPM invoices, clients; nothing lost in silence
-    coded        columns of texts as numbers, so that texts are compared once
-    overnight    the replay: where XPM's import puts each invoice tonight, to the letter
-    references   how two references compare
-    belonging    the job a Reference means, read as a person reads it
-    causes       the table of causes: why an invoice is not where it belongs
-    findings     is, belongs, tonight -> the outcome and cause of every invoice
-    actions      what a fix is made of
-    proof        the replay of a copy with the actions done
-    repairs      per cause the clicks that mend it, in an order that is safe to interrupt
-    clashes      fixes that get in each other's way, or in the way of what is right
-    fixes        findings -> proved fixes, grouped and sorted; what doing them brings
-    roots        what many findings have in common
-    watch        billings that did not come, jobs that nothing reached, jobs about to be completed too early
-    accepted     what people said is not a problem is out of the counts until its facts change
-    notes        what people typed into the last workbook
-    history      what earlier runs saw, in one SQLite file
-    life         what became of each fix since the run before; trend: what the history tells
-    reports      findings and fixes -> CSV, JSON, the workbook and the page, all or none
+    settings     what the practice knows and no export shows
+    exports      files -> four clean tables: invoices, jobs, XPM invoices, clients; every row accounted for
+    rules        what Ignition writes and XPM does: the replay of the overnight import, the job a Reference means, the causes
+    verdicts     is, belongs, tonight -> the outcome and cause of every invoice
+    fixes        verdicts -> proved fixes, in an order that is safe to interrupt
+    reports      verdicts and fixes -> CSV, JSON, the workbook and the page
+    storage      files for their owner alone, written all or none, and only over files of this program
+    history      what earlier runs saw, what became of their fixes, what people typed into the last workbook
     pipeline     the flow for one practice
-    nightly      one run from settings to files: alone (turn), remembered, logged (logs), told of (notify)
-    batch        many practices: each a task (worker) in processes here (crew) or on a cluster (cluster), their files here or
-                 behind addresses (places); how far it is (progress)
-    settings     what the practice knows and no export shows (settings_keys: its keys; toml_text: where they stand;
-                 settings_file: a first file from what the exports show, and where each value comes from)
-    schedule     a ready entry for the system's scheduler
-    redact       the same exports with made-up names (made_up), and the proof that the verdicts stay (same_verdicts)
-    summary      what is said of a run when it ends
-    explain      one invoice or job: every rule, what it saw, what it decided
-    whatif       the same practice with something changed, and what would move
-    private_files files and folders that only their owner may open; traces: what may be said of an error
-    console      talk laid out for the terminal or pipe that shows it
-    cli          commands, exit codes; the only place that knows what day it is
+    nightly      one run from settings to files: alone, remembered, logged, with its messages
+    batch        many practices, in processes here or on a cluster
+    questions    why an invoice is where it is, and what a change would move
+    support      the same exports with made-up names, for support
+    setup        a first settings file, an entry for the system's scheduler
+    terminal     what the commands print
+    cli          commands, options, exit codes; the only place that knows what day it is
+
+docs/contributing.md has the way of a row, and who may import whom.
 
 It never changes Xero or XPM, never guesses an identifier, and accounts for every row it was given.
 """

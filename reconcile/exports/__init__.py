@@ -1,1 +1,1 @@
-"""Files to four clean tables: what each file is (recognise), its cells (sheets, xlsx, cells), its rows (tables)."""
+"""Files to four clean tables: what each file is (recognise), its cells (readers, cell_parsers), its rows (tables)."""

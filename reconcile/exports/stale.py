@@ -20,7 +20,7 @@ def refuse_stale(exports: Exports, settings: Settings, as_of: date) -> None:
     """Refuse exports that are older than max_age_days, where that is set.
 
     How old one is shows by the day that it states; Xero's by its newest invoice up to today too. XPM's newest invoice tells nothing: an
-    import that is off looks the same, and must be found, not refused (roots.py says both).
+    import that is off looks the same, and must be found, not refused (root_causes.py says both).
 
     Raises:
         ReconcileError: exports that are too old; all of them.

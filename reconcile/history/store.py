@@ -87,7 +87,7 @@ class Run:
 
 @dataclass(frozen=True)
 class PastFix:
-    """A fix that was open in the run before: since when, and what it was about then (life.py writes and reads the facts)."""
+    """A fix that was open in the run before: since when, and what it was about then (follow_up.py writes and reads the facts)."""
 
     identity: str
     since: date

@@ -1,6 +1,6 @@
-"""Findings and fixes as CSV and JSON, byte for byte the same for the same input.
+"""Verdicts and fixes as CSV, byte for byte the same for the same input.
 
-Source: contract.md "Files written to --out" and "fixlist.json, schema 1".
+Source: contract.md "Files written to --out".
 """
 
 from __future__ import annotations

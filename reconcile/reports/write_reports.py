@@ -1,4 +1,4 @@
-"""Findings and fixes to files: CSV and JSON (tables), the workbook (workbook), the page (page), all of them or none (write)."""
+"""Verdicts and fixes to files: CSV, JSON, the workbook and the page, all of them or none."""
 
 from __future__ import annotations
 

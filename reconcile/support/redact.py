@@ -2,7 +2,7 @@
 
     files --read_files--> sheets of cells --plan_sheet--> what becomes of each cell --make_up--> made-up texts --rewrite--> files
 
-What a run compares is replaced by texts that compare the same (made_up.py). What it does not read is emptied. Amounts, days,
+What a run compares is replaced by texts that compare the same (pseudonyms.py). What it does not read is emptied. Amounts, days,
 statuses, states and types stay, since the verdicts rest on them.
 Source: exports/columns.py, which says what a run reads; rules.md section 5.
 """

@@ -1,6 +1,6 @@
 """The child process that reads every cell of a workbook: `python -m reconcile.support.xlsx_cells_child FILE` prints JSON.
 
-For each cell its row and column from 1, its text as a run sees it (with its kind, as in marks), what it holds, and its
+For each cell its row and column from 1, its text as a run sees it (with its kind, as in cell_kinds), what it holds, and its
 number format. Comments, images, names, links and properties are not read. Nothing heavy but openpyxl is imported.
 """
 

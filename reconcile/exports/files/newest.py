@@ -3,7 +3,7 @@
     opened files --tell_age--> how new each is --pick_newest--> the files that are used, the sheets that are left out
 
 File times are never asked: copying, syncing and unpacking change them.
-Source: contract.md "inputs"; settings_keys `pick`.
+Source: contract.md "inputs"; settings/keys.py `pick`.
 """
 
 from __future__ import annotations

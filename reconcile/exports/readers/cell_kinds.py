@@ -1,7 +1,7 @@
 """The first character of a workbook's cell text, which says what kind of cell it was.
 
 These control characters cannot occur in a workbook's own text (XML forbids them). Shared by the child process that
-opens workbooks (xlsx) and the parser of cells (cells).
+opens workbooks (xlsx_child) and the parsers of cells (cell_parsers).
 """
 
 DATE_MARK = "\x01"

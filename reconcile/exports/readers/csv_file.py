@@ -1,4 +1,4 @@
-"""One CSV or XLSX file to grids of text cells, safely: encodings, delimiters, quotes, ragged rows, broken workbooks.
+"""One CSV file to a grid of text cells, safely: encodings, delimiters, quotes, ragged rows.
 
 Row numbers are the spreadsheet's own: a record of a CSV is one row, however many lines its quoted texts take, and a
 blank line is a row too.
@@ -37,9 +37,6 @@ from reconcile.exports.recognise import (
 _HEAD_BYTES = 1 << 20
 _SCAN_BYTES = 1 << 20
 _DELIMITERS = (",", ";", "\t")
-
-
-# Workbooks ---------------------------------------------------------------------------------------------------------
 
 
 # CSV ---------------------------------------------------------------------------------------------------------------

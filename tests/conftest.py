@@ -1,6 +1,5 @@
 """Puts this folder on the import path, so that tests in any room can share what other rooms make; deals out the tests."""
 
-import gc
 import os
 import re
 import sys
@@ -54,12 +53,6 @@ def pytest_xdist_auto_num_workers(config):
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
     return int(os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") or processors + 1)
-
-
-def pytest_collection_finish(session):
-    """Keep what is there before the first test out of each later look for what nobody holds any more."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_report_header(config):

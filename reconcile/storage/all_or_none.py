@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import ReconcileError, TryLater
-from reconcile.storage.own_files import is_result_name
+from reconcile.storage.own_files import is_own_file, is_result_name
 from reconcile.storage.private import create_private, make_private_folder
 
 _NEW, _OLD, _SWAP = ".reconcile-new", ".reconcile-old", ".reconcile-swap"
@@ -71,7 +71,6 @@ def put_right(folder: Path, written: Collection[str] = ()) -> list[str]:
         TryLater: a file cannot be renamed now.
     """
     begun = False
-    warnings = []
     try:
         if not folder.is_dir():
             return []
@@ -80,7 +79,7 @@ def put_right(folder: Path, written: Collection[str] = ()) -> list[str]:
             noted = _read_note(folder / _SWAP, written)
             if noted is None:
                 begun = False
-                warnings.append(_set_aside(folder / _SWAP))
+                return [_set_aside(folder)]
             else:
                 _go_on(folder, noted.was_there, noted.back)
                 (folder / _SWAP).unlink()
@@ -91,7 +90,7 @@ def put_right(folder: Path, written: Collection[str] = ()) -> list[str]:
         _remove((*folder.glob("*" + _OLD), *folder.glob("*" + _NEW)))
     except OSError as error:
         raise (_stopped if begun else _not_writable)(folder, error) from None
-    return warnings
+    return []
 
 
 @dataclass(frozen=True)
@@ -114,14 +113,20 @@ def _read_note(path: Path, written: Collection[str]) -> _SwapNote | None:
     return note if known and kinds == {bool} else None
 
 
-def _set_aside(path: Path) -> str:
-    """Put a swap note that cannot be followed out of the way, so that it is reported once."""
-    names = (f"{path.name}-not-followed{f'-{n}' if n > 1 else ''}" for n in range(1, 10_000))
-    target = path.with_name(next(name for name in names if not path.with_name(name).exists()))
-    os.replace(path, target)
+def _set_aside(folder: Path) -> str:
+    """Put a swap note that cannot be followed out of the way, so that it is reported once, and what it may have spoken of.
+
+    Nobody knows which of the files before and after are whole, and people may have typed in one: none is removed.
+    """
+    kept = []
+    for path in sorted([*folder.glob("*" + _OLD), *folder.glob("*" + _NEW), folder / _SWAP]):
+        names = (f"{path.name}-not-followed{f'-{n}' if n > 1 else ''}" for n in range(1, 10_000))
+        target = path.with_name(next(name for name in names if not path.with_name(name).exists()))
+        os.replace(path, target)
+        kept.append(target.name)
     return (
-        f"{path}: is damaged, or names files that this program does not write. It was not followed, and is kept as "
-        f"{target.name}. Check the results in this folder, then remove that file."
+        f"{folder / _SWAP}: is damaged, or names files that this program does not write. It was not followed, and is kept "
+        f"with what lay beside it: {', '.join(kept)}. Check the results in this folder, then remove these files."
     )
 
 
@@ -215,7 +220,8 @@ def _go_on(folder: Path, was_there: Mapping[str, bool], back: bool) -> None:
         if back and old.exists():
             os.replace(old, here)
         elif back and not was_there[name]:
-            here.unlink(missing_ok=True)
+            if not (is_result_name(name) and here.is_file() and not is_own_file(here)):
+                here.unlink(missing_ok=True)
         elif not back and new.exists():
             os.replace(new, here)
 

@@ -35,7 +35,8 @@ def keep_copies(folder: Path, files: Sequence[Path], as_of: date, keep: int) -> 
     try:
         make_private_folder(archive)
         for torn in archive.glob("*" + _NEW):
-            _remove_copy(torn)
+            if torn.is_dir() and not torn.is_symlink():
+                _remove_copy(torn)
         day = as_of.isoformat()
         runs = sorted(_runs(archive), key=_order)
         same_day = [path for path in runs if _order(path)[0] == day]
@@ -63,14 +64,22 @@ def _runs(archive: Path) -> list[Path]:
     return [
         path
         for path in archive.iterdir()
-        if path.is_dir() and _order(path)[1] and not path.name.endswith(_NEW)
+        if path.is_dir()
+        and not path.is_symlink()
+        and _order(path)[1]
+        and not path.name.endswith(_NEW)
     ]
 
 
 def _is_own_copy(folder: Path) -> bool:
     """Whether this program made a copy: its mark is there, and nothing but files of results beside it."""
     names = {path.name for path in folder.iterdir()}
-    return _MARK in names and all(is_result_name(name) for name in names - {_MARK})
+    return _MARK in names and all(_is_copied(name) for name in names - {_MARK})
+
+
+def _is_copied(name: str) -> bool:
+    """Whether a copy of results has a file of this name: a workbook with another name in one is somebody's own."""
+    return is_result_name(name) and not Path(name).match("fixlist-*.xlsx")
 
 
 def _remove_copy(folder: Path) -> None:
@@ -80,7 +89,7 @@ def _remove_copy(folder: Path) -> None:
         OSError: a file cannot be removed.
     """
     for path in sorted(folder.iterdir(), key=lambda path: path.name == _MARK):
-        if path.name == _MARK or is_result_name(path.name):
+        if path.name == _MARK or _is_copied(path.name):
             path.unlink()
     with suppress(OSError):  # somebody put a file of their own there meanwhile
         folder.rmdir()

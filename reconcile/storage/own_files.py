@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from reconcile.errors import ReconcileError
+from reconcile.errors import ReconcileError, TryLater
 
 # The headers that tell each CSV of results from an export, whatever columns later versions add.
 CSV_HEADERS = {
@@ -44,6 +44,8 @@ def is_own_file(path: Path) -> bool:
         return _is_own_workbook(path)
     with path.open("rb") as stream:
         start = stream.read(_START_BYTES).decode("utf-8-sig", errors="replace")
+    if not start:  # what a crash or a program that copies left: nothing in it can be lost
+        return True
     if path.suffix == ".json":
         return '"schema": "reconcile/' in start
     if path.suffix == ".html":
@@ -54,13 +56,14 @@ def is_own_file(path: Path) -> bool:
 
 
 def _is_own_workbook(path: Path) -> bool:
-    """Whether a workbook has two sheets of the results: one may have been removed. A damaged one counts as own: it is kept."""
+    """Whether a workbook has two sheets of the results: one may have been removed. A copy of a damaged fix-list is kept."""
     try:
         with zipfile.ZipFile(path) as parts:
             sheets = parts.read("xl/workbook.xml")
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
-        return True
-    return sum(name in sheets for name in _SHEETS) >= 2
+        return path.name == "fixlist.xlsx"
+    overview = path.name == "overview.xlsx" and b'name="Practices"' not in sheets
+    return not overview and sum(name in sheets for name in _SHEETS) >= 2
 
 
 def refuse_files_of_others(folder: Path, names: Iterable[str]) -> None:
@@ -68,6 +71,7 @@ def refuse_files_of_others(folder: Path, names: Iterable[str]) -> None:
 
     Raises:
         ReconcileError: the files that are in the way, all of them.
+        TryLater: a file cannot be read now.
     """
     others = [name for name in names if _is_of_others(folder / name)]
     if others:
@@ -81,8 +85,15 @@ def refuse_files_of_others(folder: Path, names: Iterable[str]) -> None:
 
 
 def _is_of_others(path: Path) -> bool:
-    """Whether a file is there and is somebody else's; one that cannot be read cannot be replaced either, which is said then."""
+    """Whether a file is there and is somebody else's. Renaming needs no right to read, so one that cannot be read stops it too.
+
+    Raises:
+        TryLater: the file cannot be read now.
+    """
     try:
         return path.is_file() and not is_own_file(path)
-    except OSError:
-        return False
+    except OSError as error:
+        words = error.strerror or error
+        raise TryLater(
+            f"{path}: cannot be read ({words}), so it is not replaced. Nothing was changed. Close or free it, then run again."
+        ) from None

@@ -250,7 +250,7 @@ def killed(at, action):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
 above, kills = Path(sys.argv[1]), 0
 old = {"fixlist.csv": b"old a", "jobs.csv": b"old b"}
-new = {"fixlist.csv": b"new a", "jobs.csv": b"new b", "report.html": b"new c"}
+new = {"fixlist.csv": b"new a", "jobs.csv": b"new b", "report.html": b'<meta name="generator" content="reconcile new">'}
 def fail():
     raise KeyError
 def replace(folder, keep):

@@ -4,8 +4,10 @@ Source: contract.md "No file is replaced that this program did not write"; "only
 """
 
 import json
+import os
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from history.test_accepted import JOBS, XERO, XPM
@@ -83,7 +85,7 @@ def test_nor_where_the_settings_name_their_folder(folder):
         ("fixlist.json", '{"mine": 1}'),
         ("report.html", "<html><title>Report of my own</title></html>"),
         ("invoices.csv", "invoice_no,total\nINV-1,1.00\n"),
-        ("jobs.csv", ""),
+        ("jobs.csv", "my jobs\n"),
     ],
 )
 def test_any_file_of_somebody_else_under_such_a_name_stops_the_run(folder, name, text):
@@ -96,8 +98,6 @@ def test_any_file_of_somebody_else_under_such_a_name_stops_the_run(folder, name,
 
 
 def test_a_workbook_of_somebody_else_stops_the_run(folder):
-    import openpyxl
-
     out = folder / "out"
     out.mkdir()
     book = openpyxl.Workbook()
@@ -178,6 +178,8 @@ def test_only_copies_that_the_program_made_are_removed(folder):
         "2020-01-02/invoices.csv": "one with the name of a result in it, and without a mark",
         "2020-01-03/.reconcile-copy": "one with a mark and something of the user's beside it",
         "2020-01-03/note.txt": "the user's",
+        "2020-01-05/.reconcile-copy": "one with a mark and a workbook of somebody",
+        "2020-01-05/fixlist-bob.xlsx": "the user's",
         "2020-01-04.reconcile-new/plan.txt": "looks like a copy that was not finished",
     }
     for name, text in own.items():
@@ -226,6 +228,56 @@ def test_a_damaged_swap_note_is_set_aside_and_not_followed(tmp_path, text):
     after = content(tmp_path)
     assert after.pop(str(Path("out/.reconcile-swap-not-followed"))) == text.encode("latin-1")
     assert after == before and put_right(out) == []
+
+
+def test_what_lay_beside_a_damaged_note_is_kept(tmp_path):
+    before = {
+        "fixlist.xlsx": b"new",
+        "fixlist.xlsx.reconcile-old": b"typed in",
+        "fixlist-2026-01-01.xlsx.reconcile-new": b"the copy of what was typed",
+    }
+    for name, text in before.items():
+        (tmp_path / name).write_bytes(text)
+    (tmp_path / ".reconcile-swap").write_text('{"was', encoding="utf-8")
+    put_right(tmp_path)
+    assert put_right(tmp_path) == []
+    assert set(before.values()) <= set(content(tmp_path).values())
+
+
+def test_a_note_of_somebody_removes_no_export(tmp_path):
+    (tmp_path / "invoices.csv").write_text(XERO + ROW, encoding="utf-8")
+    note = {"back": True, "was_there": {"invoices.csv": False}}
+    (tmp_path / ".reconcile-swap").write_text(json.dumps(note), encoding="utf-8")
+    put_right(tmp_path)
+    assert content(tmp_path) == {"invoices.csv": (XERO + ROW).encode()}
+
+
+def test_an_overview_that_cannot_be_opened_or_is_somebodys_is_not_own(tmp_path):
+    path = tmp_path / "overview.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0 protected")
+    assert not is_own_file(path)
+    book = openpyxl.Workbook()
+    book.active.title = "Summary"
+    book.create_sheet("Jobs")
+    book.save(path)
+    assert not is_own_file(path)
+
+
+def test_an_empty_file_of_results_stops_no_run(folder):
+    (folder / "out").mkdir()
+    (folder / "out" / "jobs.csv").touch()
+    assert run("--out", "out").exit_code == 10
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and rights as on other systems")
+def test_a_link_in_the_archive_is_not_followed(folder):
+    mine = folder / "mine"
+    mine.mkdir()
+    (mine / "invoices.csv").write_text("mine", encoding="utf-8")
+    (folder / "out" / "archive").mkdir(parents=True)
+    (folder / "out" / "archive" / "x.reconcile-new").symlink_to(mine)
+    assert run("--out", "out", "--state", "history.db").exit_code == 10
+    assert content(mine) == {"invoices.csv": b"mine"}
 
 
 def test_the_run_goes_on_and_says_it_once(folder):

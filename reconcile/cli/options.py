@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +133,12 @@ def read_day(text: str | None) -> date:
 def refuse_future(day: date, history: Path) -> None:
     """Refuse to keep a run of a later day than today: until that day comes the history would refuse every other run.
 
+    A day that has begun anywhere is not later: a computer that counts in UTC serves practices in Auckland too.
+
     Raises:
         ReconcileError: the day is later than today.
     """
-    today = date.today()
+    today = datetime.now(timezone(timedelta(hours=14))).date()
     if day > today:
         raise ReconcileError(
             f"--as-of: {day} is later than today, {today}. The history {history} would take no run before that day any more. "

@@ -45,7 +45,13 @@ _LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
-_LOG_START = re.compile(rb'(\{"time": ")?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d')
+_LOG_LINE = re.compile(
+    rb'^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* (DEBUG|INFO|WARNING|ERROR) |{"time": "\d{4}-\d\d-\d\dT)',
+    re.M,
+)
+_LOOKED_AT_BYTES = (
+    4096  # of a log's beginning and of its end: other programs may have written into it too
+)
 _BARE = re.compile(r"[^\s\"'=\\,]+")
 # Controls, marks without width or that turn the direction of writing, halves of pairs, unassigned, line ends.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -90,17 +96,19 @@ def open_log(
 
 
 def _may_hold_a_log(file: Path) -> bool:
-    """Whether a log may be written to a file: it is not there, or empty, or begins as a log does; and is no file of results."""
+    """Whether a log may be written to a file: it is not there, or empty, or has lines of a log; and is no file of results."""
     if is_result_name(file.name):
         return False
     if not file.is_file():
         return True
     try:
         with file.open("rb") as stream:
-            start = stream.read(64)
+            start = stream.read(_LOOKED_AT_BYTES)
+            stream.seek(max(0, file.stat().st_size - _LOOKED_AT_BYTES))
+            end = stream.read()
     except OSError:
         return True  # it cannot be written either, which is reported when that is tried
-    return not start or _LOG_START.match(start) is not None
+    return not start.strip() or any(_LOG_LINE.search(part) for part in (start, end))
 
 
 def event(logger: logging.Logger, name: str, /, level: str = "info", **fields: object) -> None:

@@ -47,10 +47,12 @@ def is_own_file(path: Path) -> bool:
     if not start:  # what a crash or a program that copies left: nothing in it can be lost
         return True
     if path.suffix == ".json":
-        return '"schema": "reconcile/' in start
+        return re.search(r'"schema"\s*:\s*"reconcile/', start) is not None
     if path.suffix == ".html":
         return '<meta name="generator" content="reconcile ' in start
-    header = {cell.strip(' "') for cell in re.split("[,;\t]", start.partition("\n")[0].strip())}
+    lines = start.splitlines()
+    first = lines[1] if lines[0].startswith("sep=") and len(lines) > 1 else lines[0]
+    header = {cell.strip(' "') for cell in re.split("[,;\t]", first.strip())}
     wanted = CSV_HEADERS.get(path.name)
     return wanted is not None and wanted <= header
 

@@ -594,7 +594,7 @@ def test_help_needs_none_of_the_libraries_that_a_run_needs():
 
 @pytest.mark.parametrize("days_ahead", [1, 400])
 def test_a_day_later_than_today_is_not_kept_in_a_history(practice, tmp_path, days_ahead):
-    day = date.today() + timedelta(days=days_ahead)
+    day = date.today() + timedelta(days=days_ahead + 1)  # tomorrow has begun somewhere
     words = ("run", str(practice), "--out", str(tmp_path / "out"), "--as-of", day.isoformat())
     kept = ("--state", str(tmp_path / "history.db"))
     refused = invoke(*words, *kept)

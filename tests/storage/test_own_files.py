@@ -167,6 +167,58 @@ def test_a_log_goes_on(folder, more):
     assert (folder / "my.log").read_text(encoding="utf-8").count("exit_code") == 2
 
 
+LINE = "2026-11-19T19:00:01 INFO done exit_code=10\n"
+AS_JSON = '{"time": "2026-11-19T19:00:01+11:00", "level": "info", "event": "done", "fields": {}}\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE,
+        AS_JSON,
+        "\ufeff" + LINE + LINE,
+        "\n" + LINE,
+        "# the log of our reconcile task\n" + LINE,
+        "warning: of a redirect\n" * 400 + LINE,
+        "\n",
+    ],
+    ids=["plain", "json", "marked", "after a blank line", "a remark", "a redirect", "blank"],
+)
+def test_a_log_with_other_lines_in_it_goes_on(folder, text):
+    (folder / "reconcile.toml").write_text('[log]\nfile = "my.log"\n', encoding="utf-8")
+    (folder / "my.log").write_text(text, encoding="utf-8")
+    assert run("--out", "out").exit_code == 10
+    assert (folder / "my.log").read_text(encoding="utf-8").startswith(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-23 19:00:01,123 INFO other\n",
+        "2026-11-23T19:00:01,12.5,client\n",
+        "2026-11-23\n",
+    ],
+)
+def test_a_log_or_list_of_another_program_is_left_alone(folder, text):
+    (folder / "reconcile.toml").write_text('[log]\nfile = "my.log"\n', encoding="utf-8")
+    (folder / "my.log").write_text(text, encoding="utf-8")
+    assert run("--out", "out").exit_code == 2
+    assert (folder / "my.log").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("fixlist.json", '{"schema":"reconcile/fixlist/1","as_of":"2026-11-19"}'),
+        ("jobs.csv", "sep=;\njob_no;job_name;state;state_type;role;finding\n"),
+    ],
+)
+def test_a_result_that_another_program_saved_is_replaced(folder, name, text):
+    (folder / "out").mkdir()
+    (folder / "out" / name).write_text(text, encoding="utf-8")
+    assert run("--out", "out").exit_code == 10
+
+
 # Copies -------------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""One practice of many: run as `run` would run it in its folder, and told of in one record, whatever happens.
+"""One practice of many: run as `run` would run it in its folder, with one record of what came of it, whatever happens.
 
     folder --settings, files--> done before with the same files? --no--> nightly.fulfil --> record
 

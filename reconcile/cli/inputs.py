@@ -91,7 +91,7 @@ def echo_json(document: object) -> None:
 
 
 def reading_code(result: Result) -> int:
-    """20 where some input was set aside: what is told rests on the rest."""
+    """20 where some input was set aside, so that the answer rests on the rest alone."""
     return 20 if any(problem.set_aside for problem in result.problems) else 0
 
 

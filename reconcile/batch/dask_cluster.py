@@ -28,6 +28,9 @@ _OF_ONES_OWN = {
     "distributed.worker.profile.enabled": False,  # a look at each worker a hundred times a second, which nobody reads
 }
 
+# Without a dashboard the scheduler serves its figures all the same, on port 8787, and warns when another one has that.
+_ANY_FREE_PORT = {"dashboard_address": "127.0.0.1:0"}
+
 
 @contextmanager
 def cluster_of(scheduler: str, workers: int) -> Iterator[Client]:
@@ -49,7 +52,12 @@ def cluster_of(scheduler: str, workers: int) -> Iterator[Client]:
     if scheduler == LOCAL:
         with (
             dask.config.set(_OF_ONES_OWN),
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as made,
+            LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                scheduler_kwargs=_ANY_FREE_PORT,
+            ) as made,
             Client(made) as client,
         ):
             client.register_plugin(_ready_plugin())

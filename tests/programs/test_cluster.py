@@ -3,9 +3,10 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -145,6 +146,15 @@ def test_a_task_that_kills_every_worker_is_given_up_and_the_rest_goes_on():
     lost = came.pop((2, "always"))
     assert isinstance(lost, Lost)
     assert sorted(came.values()) == [0, 1, 3, 4, 5]
+
+
+def test_two_clusters_of_one_computer_do_not_meet():
+    with socket.socket() as taken:
+        with suppress(OSError):  # another program has it: as well
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        with cluster_of("local", 1) as first, cluster_of("local", 1) as second:
+            assert first.submit(abs, -1).result() == second.submit(abs, -1).result() == 1
 
 
 def test_a_scheduler_that_is_not_there_is_said(monkeypatch):
